@@ -1,0 +1,1 @@
+"""Small shared types: identifiers, coded values, quantities, dates, errors, settings readers."""

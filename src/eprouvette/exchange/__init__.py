@@ -1,0 +1,1 @@
+"""The rooms that talk to the outside: what arrives, what leaves, what is answered."""

@@ -1,0 +1,1 @@
+"""Django settings, urls and wsgi; no logic."""

@@ -1,0 +1,1 @@
+"""The country simulated on one machine, the demonstration laboratory and the scenario player."""

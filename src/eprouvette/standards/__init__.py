@@ -1,0 +1,1 @@
+"""Pure libraries, one folder per national or international text."""

@@ -1,0 +1,110 @@
+"""The report itself: header, chapters, version.
+
+Source: CI-SIS CR-BIO 2024.01 (digest ``cr-bio.md`` 3 to 6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from eprouvette.core.coded import Coded, Identifier
+from eprouvette.standards.report.people import Device, Organization, Patient, Professional
+from eprouvette.standards.report.results import Chapter, Status
+
+Confidentiality = Literal["N", "R", "V"]
+EncounterType = Literal["AMB", "EMER", "IMP", "FLD", "HH", "VR", "EXTERNE", "SEANCE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Identity and version of the report.
+
+    ``id`` and ``set_id`` are OIDs without extension (the DMP takes no other form); ``id`` is new for
+    each version, ``set_id`` stays. ``replaces`` is the id of the version before, with ``version`` > 1.
+    """
+
+    id: str
+    set_id: str
+    version: int
+    created_at: datetime
+    status: Status = "completed"
+    confidentiality: Confidentiality = "N"
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The prescription: its number, who prescribed, when."""
+
+    id: Identifier
+    prescriber: Professional
+    prescribed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEvent:
+    """The act: request number, reception, release (``ended_at``), who ran it and when.
+
+    ``director`` is the laboratory's director, with the laboratory as ``organization``.
+    """
+
+    id: Identifier
+    started_at: datetime
+    performed_at: datetime
+    director: Professional
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """Where and when the patient was taken in charge; ``responsible`` carries the laboratory."""
+
+    type: EncounterType
+    started_at: datetime
+    responsible: Professional
+    facility_type: Coded
+    id: Identifier | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """Who took the specimens when it was not the laboratory, and when."""
+
+    by: Professional
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who takes responsibility for the report (a named biologist), and when."""
+
+    by: Professional
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LabReport:
+    """A validated laboratory report, frozen. Equal reports give equal bytes in every form."""
+
+    document: Document
+    patient: Patient
+    authors: tuple[Professional | Device, ...]
+    custodian: Organization
+    legal_authenticator: Signature
+    order: Order
+    service_event: ServiceEvent
+    encounter: Encounter
+    chapters: tuple[Chapter, ...]
+    validators: tuple[Signature, ...] = ()
+    sampler: Sampler | None = None
+    attending: Professional | None = None
+    copies: tuple[Professional, ...] = ()
+    comments: tuple[str, ...] = ()
+
+    @property
+    def laboratory(self) -> Organization:
+        """The laboratory that answers for the report (the responsible party's organisation, else the custodian)."""
+        return self.encounter.responsible.organization or self.custodian
