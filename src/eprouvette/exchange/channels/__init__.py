@@ -1,0 +1,1 @@
+"""The ways out of the laboratory, one folder each; no channel knows another."""
