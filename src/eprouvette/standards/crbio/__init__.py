@@ -1,0 +1,28 @@
+"""CR-BIO: a laboratory report written as CDA R2 (N3 and N1), read back and shown.
+
+    from eprouvette.standards.crbio import write_n3
+
+Source: ANS, CI-SIS volet « Compte rendu d'examens de biologie médicale » 2024.01.
+"""
+
+from eprouvette.standards.crbio.document import write_n1, write_n3
+from eprouvette.standards.crbio.errors import (
+    CrbioError,
+    ForbiddenCharacterError,
+    IncoherentReportError,
+    UnreadableCdaError,
+)
+from eprouvette.standards.crbio.presentable import sheet
+from eprouvette.standards.crbio.reading import extract, to_html
+
+__all__ = [
+    "CrbioError",
+    "ForbiddenCharacterError",
+    "IncoherentReportError",
+    "UnreadableCdaError",
+    "extract",
+    "sheet",
+    "to_html",
+    "write_n1",
+    "write_n3",
+]

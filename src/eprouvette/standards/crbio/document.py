@@ -1,0 +1,55 @@
+"""The two documents made of a report: structured (N3) and carrying only its PDF (N1)."""
+
+from __future__ import annotations
+
+import base64
+from typing import Final
+
+from eprouvette.standards.crbio import body
+from eprouvette.standards.crbio.coherence import require_coherent, require_writable
+from eprouvette.standards.crbio.header import header
+from eprouvette.standards.crbio.markup import NOTHING, Xml, el
+from eprouvette.standards.crbio.presentable import presentable
+from eprouvette.standards.crbio.profile import CRBIO_2024_01
+from eprouvette.standards.report.model import LabReport
+
+_ROOT: Final = Xml(
+    '<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:lab="urn:oid:1.3.6.1.4.1.19376.1.3.2"'
+    ' xmlns:sdtc="urn:hl7-org:sdtc" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+)
+_PROLOG: Final = Xml('<?xml version="1.0" encoding="UTF-8"?>\n<?xml-stylesheet type="text/xsl" href="cr-bio.xsl"?>\n')
+
+
+def write_n3(report: LabReport, pdf: bytes, *, stylesheet: bool = False) -> bytes:
+    """The structured document (CDA R2 level 3, CR-BIO 2024.01) with ``pdf`` as its copy.
+
+    With ``stylesheet`` the bytes are a self-presentable file (our sheet holding the document), else the plain
+    document. Equal arguments give equal bytes. Raises `ForbiddenCharacterError` and `IncoherentReportError`,
+    both naming the place.
+    """
+    require_coherent(report)
+    profile = CRBIO_2024_01
+    head = header(report, profile.n3_templates)
+    content = Xml(head + body.chapters(report) + body.comments(report))
+    require_writable(content, report)
+    chapters = Xml(content[len(head) :])
+    copy = body.pdf_copy(report, pdf) if profile.pdf_copy else NOTHING
+    return _bytes(Xml(head + el("component", el("structuredBody", chapters, copy))), stylesheet=stylesheet)
+
+
+def write_n1(report: LabReport, pdf: bytes, *, stylesheet: bool = False) -> bytes:
+    """The document whose body is ``pdf`` (CDA R2 level 1), under the same header.
+
+    Same promises and errors as `write_n3`.
+    """
+    require_coherent(report)
+    head = header(report, CRBIO_2024_01.n1_templates)
+    require_writable(head, report)
+    encoded = base64.b64encode(pdf).decode("ascii")
+    file = Xml(f'<text mediaType="application/pdf" representation="B64">{encoded}</text>')
+    return _bytes(Xml(head + el("component", el("nonXMLBody", file))), stylesheet=stylesheet)
+
+
+def _bytes(content: Xml, *, stylesheet: bool) -> bytes:
+    document = Xml(f"{_ROOT}{content}</ClinicalDocument>")
+    return (presentable(document) if stylesheet else Xml(f"{_PROLOG}{document}\n")).encode()

@@ -1,0 +1,189 @@
+"""The narrative of a section: one table of results, then comments, samples and validator.
+
+It says everything that the entries say (digest ``cr-bio.md`` 7). An abnormal value is bold, preceded by a mark
+and followed by words: colour is never the only sign. ``styleCode`` values beginning with ``x`` are hints that
+our sheet knows and that others may ignore.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from eprouvette.standards.crbio import rows
+from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, lines, text
+from eprouvette.standards.crbio.rows import Place
+from eprouvette.standards.crbio.vocabulary import INTERPRETATIONS
+from eprouvette.standards.crbio.wording import (
+    day,
+    day_and_hour,
+    printed_name,
+    printed_range,
+    printed_unit,
+    printed_value,
+)
+from eprouvette.standards.report.results import Battery, CodedResult, Observation, Prior, Sample, Section
+
+_HEAD: Final = Xml(
+    "<thead><tr><th>Examen</th><th>Résultat</th><th>Unité</th><th>Interprétation</th>"
+    "<th>Valeurs de référence</th><th>Antériorités</th></tr></thead>"
+)
+_WIDTH: Final = "6"
+_BREAK: Final = Xml("<br/>")
+
+
+def section_text(place: Place) -> Xml:
+    """``text`` of a chapter without sub-chapter, or of a sub-chapter."""
+    common_time = place.common_time()
+    return el("text", _table(place, each_time=common_time is None), _remarks(place, common_time))
+
+
+def comments_text(comments: tuple[str, ...]) -> Xml:
+    """``text`` of the section that holds the comments of the whole report."""
+    return el("text", *(el("paragraph", lines(comment)) for comment in comments))
+
+
+def _table(place: Place, *, each_time: bool) -> Xml:
+    """Each battery is a ``tbody`` opened by its name; neighbours outside a battery share one."""
+    bodies: list[Xml] = []
+    alone: list[Xml] = []
+    for base, entry in place.entries():
+        if isinstance(entry, Battery):
+            if alone:
+                bodies.append(el("tbody", *alone))
+                alone = []
+            bodies.append(_battery(base, entry, place, each_time=each_time))
+        else:
+            alone.append(_result(base, entry, place, each_time=each_time))
+    if alone:
+        bodies.append(el("tbody", *alone))
+    return el("table", _HEAD, *bodies)
+
+
+def _battery(base: str, battery: Battery, place: Place, *, each_time: bool) -> Xml:
+    state = {"active": " (incomplet)", "aborted": " (abandonné)"}.get(battery.status, "")
+    title = el("content", text(battery.label), ID=rows.label_id(base))
+    head = el("tr", el("th", title, Xml(state), colspan=_WIDTH, styleCode="xBilan"))
+    results = join(
+        _result(inner, observation, place, each_time=each_time) for inner, observation in rows.members(base, battery)
+    )
+    return el("tbody", head, results, _comments(base, battery.comments))
+
+
+def _result(base: str, observation: Observation, place: Place, *, each_time: bool) -> Xml:
+    meaning = INTERPRETATIONS.get(observation.interpretation or "")
+    emphasis = "Bold xAnormal" if meaning and meaning.stands_out else None
+    words = _value(base, observation)
+    if meaning and meaning.mark:
+        words = Xml(f"{meaning.mark} {words}")
+    row = el(
+        "tr",
+        el("td", *_exam(base, observation, place, each_time=each_time)),
+        el("td", el("content", words, ID=rows.value_id(base), styleCode=emphasis)),
+        el("td", text(printed_unit(observation.value))),
+        el("td", el("content", text(meaning.words), styleCode=emphasis) if meaning else NOTHING),
+        el("td", text(printed_range(observation.reference, observation.value)) if observation.reference else NOTHING),
+        el("td", *_priors(base, observation)),
+        styleCode="xAnormal" if emphasis else None,
+    )
+    return join((row, _comments(base, observation.comments)))
+
+
+def _value(base: str, observation: Observation) -> Xml:
+    if observation.value is None:
+        return Xml("Non réalisé")
+    return lines(printed_value(observation.value))
+
+
+def _exam(base: str, observation: Observation, place: Place, *, each_time: bool) -> list[Xml]:
+    """Name, then in small: method, and what differs from the rest of the section (sample, time)."""
+    parts = [el("content", text(observation.code.label), ID=rows.label_id(base))]
+    if method := observation.method:
+        parts += [_BREAK, el("content", text(method.text), ID=rows.method_id(base), styleCode="xDetail")]
+    details = []
+    if observation.sample is not None and len(place.samples) > 1:
+        details.append(f"Échantillon {place.samples[observation.sample].id.extension}")
+    if each_time:
+        details.append(f"Mesuré le {day_and_hour(observation.time)}")
+    for detail in details:
+        parts += [_BREAK, el("content", text(detail), styleCode="xDetail")]
+    return parts
+
+
+def _priors(base: str, observation: Observation) -> list[Xml]:
+    unit = printed_unit(observation.value)
+    parts: list[Xml] = []
+    for number, prior in enumerate(observation.priors, 1):
+        if parts:
+            parts.append(_BREAK)
+        parts.append(_prior(rows.prior_base(base, number), prior, unit))
+    return parts
+
+
+def _prior(base: str, prior: Prior, unit: str) -> Xml:
+    meaning = INTERPRETATIONS.get(prior.interpretation or "")
+    words = lines(printed_value(prior.value))
+    if meaning and meaning.mark:
+        words = Xml(f"{meaning.mark} {words}")
+    own_unit = printed_unit(prior.value)
+    notes = []
+    if own_unit and own_unit != unit:
+        words = Xml(f"{words} {text(own_unit)}")
+    if meaning:
+        notes.append(Xml(f", {text(meaning.words)}"))
+    if prior.method:
+        notes.append(Xml(", "))
+        notes.append(el("content", text(prior.method.text), ID=rows.method_id(base)))
+    shown = el("content", words, ID=rows.value_id(base)) if isinstance(prior.value, CodedResult) else words
+    date = el("content", Xml(f"({day(prior.time)}"), *notes, Xml(")"), styleCode="xDetail")
+    return Xml(f"{shown} {date}")
+
+
+def _comments(base: str, comments: tuple[str, ...]) -> Xml:
+    return join(
+        el(
+            "tr",
+            el(
+                "td",
+                Xml("Commentaire : "),
+                el("content", lines(comment), ID=rows.comment_id(base, number)),
+                colspan=_WIDTH,
+                styleCode="xCommentaire",
+            ),
+        )
+        for number, comment in enumerate(comments, 1)
+    )
+
+
+def _remarks(place: Place, common_time: datetime | None) -> Xml:
+    section = place.section
+    parts = [
+        el("paragraph", el("content", lines(comment), ID=rows.comment_id(place.base, number)))
+        for number, comment in enumerate(section.comments, 1)
+    ]
+    if section.status == "active":
+        parts.append(Xml('<paragraph styleCode="Bold">Résultats partiels : d\'autres résultats suivront.</paragraph>'))
+    elif section.status == "aborted":
+        parts.append(Xml('<paragraph styleCode="Bold">Examens abandonnés.</paragraph>'))
+    details = [_sample(place.base, number, sample) for number, sample in enumerate(section.samples, 1)]
+    details += _when_and_who(section, common_time)
+    parts += [el("paragraph", detail, styleCode="xDetail") for detail in details]
+    return join(parts)
+
+
+def _sample(base: str, number: int, sample: Sample) -> Xml:
+    words = f"Échantillon {sample.id.extension} : "
+    site = f" ({sample.site.display})" if sample.site else ""
+    received = f", reçu le {day_and_hour(sample.received_at)}" if sample.received_at else ""
+    kind = el("content", text(sample.type.display), ID=rows.sample_id(base, number))
+    return join((text(words), kind, text(f"{site}, prélevé le {day_and_hour(sample.collected_at)}{received}.")))
+
+
+def _when_and_who(section: Section, common_time: datetime | None) -> list[Xml]:
+    found = []
+    if common_time is not None:
+        found.append(text(f"Mesuré le {day_and_hour(common_time)}."))
+    if validation := section.validation:
+        who = f"Validé par {printed_name(validation.by.name)} le {day_and_hour(validation.at)}."
+        found.append(text(who))
+    return found

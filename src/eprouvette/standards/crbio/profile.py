@@ -1,0 +1,35 @@
+"""What changes from one published version of the CR-BIO profile to another, as data.
+
+Source: ANS, CI-SIS volet CR-BIO 2024.01 (digest ``cr-bio.md`` 1, 2 and 11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from eprouvette.standards.crbio.markup import Xml
+
+
+@dataclass(frozen=True, slots=True)
+class CrbioProfile:
+    """One version of the profile: what the document declares, and whether it carries its PDF."""
+
+    version: str
+    n3_templates: Xml
+    n1_templates: Xml
+    pdf_copy: bool
+
+
+_COMMON: Final = '<templateId root="2.16.840.1.113883.2.8.2.1"/><templateId root="1.2.250.1.213.1.1.1.1"/>'
+
+CRBIO_2024_01: Final = CrbioProfile(
+    version="2024.01",
+    n3_templates=Xml(
+        _COMMON + '<templateId root="1.3.6.1.4.1.19376.1.3.3"/>'
+        '<templateId root="1.2.250.1.213.1.1.1.55" extension="2024.01"/>'
+    ),
+    # Structuration minimale: exactly three on a document whose body is a file.
+    n1_templates=Xml(_COMMON + '<templateId root="1.3.6.1.4.1.19376.1.2.20"/>'),
+    pdf_copy=True,
+)

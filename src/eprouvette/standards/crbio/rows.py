@@ -1,0 +1,75 @@
+"""The results of a section in order, each with the base of its narrative ids.
+
+Narrative and entries are written apart and point at one another: both take their ids from here, so that
+every reference resolves. An id begins with a letter (``xs:ID`` is a NCName).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from eprouvette.standards.report.results import Battery, Observation, Sample, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A section of this report, its own id base, and the samples of the whole report by key."""
+
+    base: str
+    section: Section
+    samples: dict[str, Sample]
+
+    def entries(self) -> Iterator[tuple[str, Observation | Battery]]:
+        """``(base, entry)`` for each entry of the section."""
+        for number, entry in enumerate(self.section.entries, 1):
+            yield f"{self.base}-r{number}", entry
+
+    def common_time(self) -> datetime | None:
+        """The time of all results, or None when they were not measured together."""
+        times = {observation.time for observation in self._observations()}
+        return times.pop() if len(times) == 1 else None
+
+    def _observations(self) -> Iterator[Observation]:
+        for entry in self.section.entries:
+            if isinstance(entry, Battery):
+                yield from entry.observations
+            else:
+                yield entry
+
+
+def members(base: str, battery: Battery) -> Iterator[tuple[str, Observation]]:
+    """``(base, result)`` for each result of a battery."""
+    for number, observation in enumerate(battery.observations, 1):
+        yield f"{base}-{number}", observation
+
+
+def label_id(base: str) -> str:
+    """Name of the exam or of the battery."""
+    return f"{base}-n"
+
+
+def value_id(base: str) -> str:
+    """Words of the result."""
+    return f"{base}-v"
+
+
+def method_id(base: str) -> str:
+    """Words of the method."""
+    return f"{base}-m"
+
+
+def comment_id(base: str, number: int) -> str:
+    """Comment ``number`` of a result, a battery or a section."""
+    return f"{base}-c{number}"
+
+
+def prior_base(base: str, number: int) -> str:
+    """Base of the ids of the earlier result ``number``."""
+    return f"{base}-a{number}"
+
+
+def sample_id(base: str, number: int) -> str:
+    """Line of sample ``number`` of a section."""
+    return f"{base}-p{number}"

@@ -1,0 +1,135 @@
+"""Shapes used all over the document: identifiers, codes, times, names, addresses, people, organisations.
+
+Source: CI-SIS, structuration minimale (digest ``cr-bio.md`` 3, « common shapes »). What is unknown is said
+so (``nullFlavor="UNK"``), since several rules demand the element itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from eprouvette.core import oids
+from eprouvette.core.coded import Coded, Identifier
+from eprouvette.core.dates import hl7_time
+from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, text
+from eprouvette.standards.crbio.vocabulary import SYSTEM_NAMES
+from eprouvette.standards.report.people import Address, Organization, PersonName, Professional, Telecom
+
+UNKNOWN_TELECOM: Final = Xml('<telecom nullFlavor="UNK"/>')
+UNKNOWN_ADDRESS: Final = Xml('<addr nullFlavor="UNK"/>')
+
+
+def identifier(value: Identifier) -> Xml:
+    """``id`` with root and extension."""
+    return el("id", root=value.root, extension=value.extension)
+
+
+def code(name: str, value: Coded, *children: Xml, xsi_type: str | None = None) -> Xml:
+    """The element ``name`` as a coded value, with its words and, for known systems, the system's name."""
+    return el(
+        name,
+        *children,
+        xsi_type=xsi_type,
+        code=value.code,
+        displayName=value.display,
+        codeSystem=value.system,
+        codeSystemName=SYSTEM_NAMES.get(value.system),
+    )
+
+
+def original(reference: str) -> Xml:
+    """``originalText`` pointing at the narrative content ``reference``."""
+    return Xml(f'<originalText><reference value="#{reference}"/></originalText>')
+
+
+def time(name: str, moment: datetime) -> Xml:
+    """``<name value="20261124101200+0100"/>``."""
+    return Xml(f'<{name} value="{hl7_time(moment)}"/>')
+
+
+def loinc(name: str, value: str, display: str) -> Xml:
+    """A LOINC code of this package's own."""
+    return code(name, Coded(value, oids.LOINC, display))
+
+
+def address(value: Address | None, use: str | None = None) -> Xml:
+    """``addr`` in free lines when there are any, else in parts; mixing both is a fault. Unknown when empty."""
+    if value is None:
+        return UNKNOWN_ADDRESS
+    free = [line.strip() for line in value.lines if line.strip()]
+    city = " ".join(part for part in (value.postal_code.strip(), value.city.strip()) if part)
+    if free:
+        free += [line for line in (city, value.country.strip()) if line]
+        return el("addr", *(el("streetAddressLine", text(line)) for line in free), use=use)
+    parts = (("postalCode", value.postal_code), ("city", value.city), ("country", value.country))
+    children = [el(name, text(part.strip())) for name, part in parts if part.strip()]
+    return el("addr", *children, use=use) if children else UNKNOWN_ADDRESS
+
+
+def telecoms(values: tuple[Telecom, ...]) -> Xml:
+    """One ``telecom`` each, or the unknown one."""
+    if not values:
+        return UNKNOWN_TELECOM
+    return join(el("telecom", value=item.value, use=item.use or None) for item in values)
+
+
+def person_name(value: PersonName) -> Xml:
+    """``name`` of a person who is not the patient: civility in ``prefix``, title in ``suffix``."""
+    return el(
+        "name",
+        el("prefix", text(value.prefix)) if value.prefix else NOTHING,
+        el("given", text(value.given)) if value.given else NOTHING,
+        el("family", text(value.family)),
+        el("suffix", text(value.suffix)) if value.suffix else NOTHING,
+    )
+
+
+def organization(name: str, value: Organization, *, industry: Coded | None = None, accreditation: bool = False) -> Xml:
+    """An organisation; ``industry`` stands in for a practice setting that it does not state itself."""
+    setting = value.industry or industry
+    numbers = value.accreditation if accreditation else ()
+    return el(
+        name,
+        identifier(value.id),
+        *(el("id", root=oids.ACCREDITATION, extension=number, assigningAuthorityName="COFRAC") for number in numbers),
+        el("name", text(value.name)),
+        telecoms(value.telecoms),
+        address(value.address),
+        code("standardIndustryClassCode", setting) if setting else NOTHING,
+    )
+
+
+def reach(value: Professional) -> Xml:
+    """Identifier, specialty and contact of a professional, in schema order."""
+    return join(
+        (
+            identifier(value.id),
+            code("code", value.specialty) if value.specialty else NOTHING,
+            address(value.address),
+            telecoms(value.telecoms),
+        )
+    )
+
+
+def assigned_entity(value: Professional, *, industry: Coded | None = None, accreditation: bool = False) -> Xml:
+    """``assignedEntity`` of a professional with his or her organisation."""
+    return el(
+        "assignedEntity",
+        reach(value),
+        el("assignedPerson", person_name(value.name)),
+        organization("representedOrganization", value.organization, industry=industry, accreditation=accreditation)
+        if value.organization
+        else NOTHING,
+    )
+
+
+def associated_entity(value: Professional) -> Xml:
+    """``associatedEntity`` (prescriber, sampler, attending physician)."""
+    return el(
+        "associatedEntity",
+        reach(value),
+        el("associatedPerson", person_name(value.name)),
+        organization("scopingOrganization", value.organization) if value.organization else NOTHING,
+        classCode="PROV",
+    )

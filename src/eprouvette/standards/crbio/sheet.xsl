@@ -1,0 +1,380 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<xsl:stylesheet version="1.0" id="feuille" xml:id="feuille" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:data="urn:asip-sante:ci-sis" xmlns:c="urn:hl7-org:v3" xmlns:lab="urn:oid:1.3.6.1.4.1.19376.1.3.2" xmlns:sdtc="urn:hl7-org:sdtc" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" exclude-result-prefixes="data c lab sdtc xsi"><!--CONTENU-->
+<!-- Shows a French CDA document. Nothing of the document becomes markup: elements are named one by one, attributes are
+     not copied, nothing is fetched, nothing runs. Works on a plain document and on the file that holds it. -->
+<xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
+<xsl:param name="attachments" select="'oui'"/>
+<xsl:strip-space elements="c:ClinicalDocument c:recordTarget c:patientRole c:patient c:name c:table c:thead c:tbody c:tfoot c:tr c:list"/>
+
+<xsl:variable name="doc" select="(//c:ClinicalDocument)[1]"/>
+
+<xsl:template match="/">
+  <html lang="fr">
+    <head>
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; object-src data:; frame-src data:; base-uri 'none'; form-action 'none'"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="robots" content="noindex"/>
+      <title><xsl:value-of select="$doc/c:title"/></title>
+      <style>
+:root{--ink:#16202b;--soft:#55616e;--line:#d5dbe1;--band:#f1f4f7;--alert:#8c1d18;--alert-bg:#fdf1ef;--accent:#0b4f79}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0;background:#fff;color:var(--ink);font:15px/1.35 "Segoe UI","Noto Sans","DejaVu Sans",Roboto,Arial,sans-serif;font-variant-numeric:tabular-nums}
+main{max-width:1160px;margin:0 auto;padding:16px 24px 32px}
+h1{font-size:20px;line-height:1.2;margin:0}
+h2{font-size:16px;margin:22px 0 0;padding:5px 8px;background:var(--accent);color:#fff}
+h3{font-size:15px;margin:12px 0 2px;color:var(--accent)}
+h4{font-size:13px;margin:0 0 2px;color:var(--soft);font-weight:600}
+p{margin:2px 0}
+a{color:var(--accent)}
+.top{display:flex;justify-content:space-between;align-items:flex-end;gap:24px;padding-bottom:8px}
+.top .labo{text-align:right}
+.state{font-weight:700}
+.patient{border:2px solid var(--ink);padding:8px 12px}
+.who{font-size:19px;font-weight:700;margin:0 0 4px}
+.who span{font-weight:400;font-size:15px}
+.traits{display:grid;grid-template-columns:repeat(4,1fr);gap:4px 20px;margin:0}
+.traits div{min-width:0}
+dt{color:var(--soft);font-size:12px}
+dd{margin:0;overflow-wrap:anywhere}
+.ins{font-weight:700;letter-spacing:.02em}
+.people{display:grid;grid-template-columns:repeat(3,1fr);gap:10px 20px;padding:10px 0 0}
+.people div{min-width:0}
+.people p,.end p{margin:0;font-size:14px}
+.soft,.det{color:var(--soft);font-size:13px}
+table{border-collapse:collapse;width:100%;margin:4px 0 6px}
+caption{text-align:left;font-weight:700;padding:4px 0}
+th,td{text-align:left;vertical-align:top;padding:4px 8px;border-bottom:1px solid var(--line)}
+thead th{font-size:12px;color:var(--soft);font-weight:600;border-bottom:1.5px solid var(--ink);white-space:nowrap}
+thead{display:table-header-group}
+tr{break-inside:avoid}
+.c6 td:nth-child(1){width:27%}.c6 td:nth-child(2){width:16%}.c6 td:nth-child(3){width:9%}.c6 td:nth-child(4){width:16%}.c6 td:nth-child(5){width:15%}
+.bil{background:var(--band);font-weight:700;padding-top:6px}
+.abn{color:var(--alert)}
+tr.abn{color:inherit;background:var(--alert-bg)}
+.b{font-weight:700}.i{font-style:italic}.u{text-decoration:underline}
+td.com{border-left:3px solid var(--line);padding-left:12px;font-style:italic}
+tr.alt{background:var(--band)}
+.rem{margin:4px 0}
+ul,ol{margin:4px 0;padding-left:22px}
+.end{margin-top:26px;border-top:2px solid var(--ink);padding-top:8px;display:grid;grid-template-columns:repeat(3,1fr);gap:10px 20px}
+object{width:100%;height:1100px;border:1px solid var(--line)}
+img{max-width:100%}
+@media (max-width:760px){.traits,.people,.end{grid-template-columns:1fr 1fr}main{padding:12px}.top{display:block}.top .labo{text-align:left}}
+@media print{@page{size:A4;margin:12mm}body{font-size:10.5pt}main{max-width:none;padding:0}h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,tr.abn{-webkit-print-color-adjust:exact;print-color-adjust:exact}.screen{display:none}}
+      </style>
+    </head>
+    <body><main><xsl:apply-templates select="$doc"/></main></body>
+  </html>
+</xsl:template>
+
+<xsl:template match="c:ClinicalDocument">
+  <div class="top">
+    <div>
+      <h1><xsl:value-of select="c:title"/></h1>
+      <p>
+        <span class="state">
+          <xsl:choose>
+            <xsl:when test="c:documentationOf[1]/c:serviceEvent/lab:statusCode/@code='active'">Partiel, d'autres résultats suivront</xsl:when>
+            <xsl:otherwise>Complet</xsl:otherwise>
+          </xsl:choose>
+          <xsl:if test="c:versionNumber/@value &gt; 1">, version <xsl:value-of select="c:versionNumber/@value"/></xsl:if>
+          <xsl:if test="c:relatedDocument[@typeCode='RPLC']"> : annule et remplace la version précédente</xsl:if>
+        </span>
+        <xsl:text> · édité le </xsl:text>
+        <xsl:call-template name="moment"><xsl:with-param name="ts" select="c:effectiveTime/@value"/></xsl:call-template>
+        <xsl:for-each select="c:inFulfillmentOf/c:order/c:id"> · demande <xsl:value-of select="@extension"/></xsl:for-each>
+      </p>
+    </div>
+    <div class="labo">
+      <xsl:for-each select="c:componentOf/c:encompassingEncounter/c:responsibleParty/c:assignedEntity/c:representedOrganization">
+        <b><xsl:value-of select="c:name"/></b><br/>
+        <span class="soft"><xsl:apply-templates select="c:addr" mode="line"/>
+        <xsl:for-each select="c:telecom[@value]"> · <xsl:apply-templates select="." mode="line"/></xsl:for-each>
+        <xsl:for-each select="c:id[@assigningAuthorityName]"> · <xsl:value-of select="@assigningAuthorityName"/>&#160;<xsl:value-of select="@extension"/></xsl:for-each></span>
+      </xsl:for-each>
+    </div>
+  </div>
+  <xsl:apply-templates select="c:recordTarget/c:patientRole"/>
+  <xsl:call-template name="people"/>
+  <xsl:apply-templates select="c:component/c:structuredBody/c:component/c:section"/>
+  <xsl:apply-templates select="c:component/c:nonXMLBody/c:text" mode="file"/>
+  <xsl:call-template name="end"/>
+</xsl:template>
+
+<!-- patient -->
+<xsl:template match="c:patientRole">
+  <xsl:variable name="name" select="c:patient/c:name[1]"/>
+  <xsl:variable name="used" select="$name/c:family[@qualifier='CL']"/>
+  <section class="patient">
+    <p class="who">
+      <xsl:value-of select="$name/c:family[@qualifier='BR' or not(../c:family[@qualifier='BR'])][1]"/>
+      <xsl:text> </xsl:text>
+      <xsl:value-of select="($name/c:given[@qualifier='BR'] | $name/c:given[not(../c:given[@qualifier='BR'])])[1]"/>
+      <xsl:if test="$used or $name/c:given[@qualifier='CL']"><span> · utilise <xsl:value-of select="$used"/><xsl:text> </xsl:text><xsl:value-of select="$name/c:given[@qualifier='CL']"/></span></xsl:if>
+    </p>
+    <dl class="traits">
+      <xsl:call-template name="trait"><xsl:with-param name="label">Nom de naissance</xsl:with-param><xsl:with-param name="text" select="$name/c:family[@qualifier='BR']"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Prénoms de naissance</xsl:with-param><xsl:with-param name="text" select="$name/c:given[not(@qualifier)]"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Premier prénom</xsl:with-param><xsl:with-param name="text" select="$name/c:given[@qualifier='BR']"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Sexe</xsl:with-param><xsl:with-param name="text"><xsl:apply-templates select="c:patient/c:administrativeGenderCode" mode="words"/></xsl:with-param></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Date de naissance</xsl:with-param><xsl:with-param name="text"><xsl:call-template name="day"><xsl:with-param name="ts" select="c:patient/c:birthTime/@value"/></xsl:call-template></xsl:with-param></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Lieu de naissance</xsl:with-param><xsl:with-param name="text"><xsl:for-each select="c:patient/c:birthplace/c:place/c:addr"><xsl:value-of select="c:city"/><xsl:if test="c:city and c:county"><xsl:text> </xsl:text></xsl:if><xsl:if test="c:county">(<xsl:value-of select="c:county"/>)</xsl:if></xsl:for-each></xsl:with-param></xsl:call-template>
+      <xsl:for-each select="c:id">
+        <xsl:variable name="kind">
+          <xsl:choose>
+            <xsl:when test="@root='1.2.250.1.213.1.4.8'">Matricule INS (NIR)</xsl:when>
+            <xsl:when test="@root='1.2.250.1.213.1.4.9'">Matricule INS (NIA)</xsl:when>
+            <xsl:when test="@root='1.2.250.1.213.1.4.10'">Matricule INS (NIR de test)</xsl:when>
+            <xsl:when test="@root='1.2.250.1.213.1.4.11'">Matricule INS (NIR de démonstration)</xsl:when>
+          </xsl:choose>
+        </xsl:variable>
+        <div>
+          <dt><xsl:choose><xsl:when test="$kind!=''"><xsl:value-of select="$kind"/></xsl:when><xsl:otherwise>Identifiant du patient au laboratoire</xsl:otherwise></xsl:choose></dt>
+          <dd><xsl:if test="$kind!=''"><xsl:attribute name="class">ins</xsl:attribute></xsl:if><xsl:value-of select="@extension"/></dd>
+        </div>
+      </xsl:for-each>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Adresse</xsl:with-param><xsl:with-param name="text"><xsl:apply-templates select="c:addr[not(@nullFlavor)]" mode="line"/></xsl:with-param></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Contact</xsl:with-param><xsl:with-param name="text"><xsl:for-each select="c:telecom[@value]"><xsl:if test="position()&gt;1">, </xsl:if><xsl:apply-templates select="." mode="line"/></xsl:for-each></xsl:with-param></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Décès</xsl:with-param><xsl:with-param name="text"><xsl:choose><xsl:when test="c:patient/sdtc:deceasedTime/@value"><xsl:call-template name="day"><xsl:with-param name="ts" select="c:patient/sdtc:deceasedTime/@value"/></xsl:call-template></xsl:when><xsl:when test="c:patient/sdtc:deceasedInd/@value='true'">oui</xsl:when></xsl:choose></xsl:with-param></xsl:call-template>
+      <xsl:for-each select="c:patient/c:guardian">
+        <xsl:call-template name="trait"><xsl:with-param name="label">Représentant légal</xsl:with-param><xsl:with-param name="text"><xsl:apply-templates select="c:guardianPerson/c:name" mode="line"/><xsl:value-of select="c:guardianOrganization/c:name"/><xsl:if test="c:addr[not(@nullFlavor)]">, <xsl:apply-templates select="c:addr" mode="line"/></xsl:if><xsl:for-each select="c:telecom[@value]">, <xsl:apply-templates select="." mode="line"/></xsl:for-each></xsl:with-param></xsl:call-template>
+      </xsl:for-each>
+    </dl>
+  </section>
+</xsl:template>
+
+<xsl:template name="trait">
+  <xsl:param name="label"/><xsl:param name="text"/>
+  <xsl:if test="normalize-space($text)!=''"><div><dt><xsl:value-of select="$label"/></dt><dd><xsl:value-of select="$text"/></dd></div></xsl:if>
+</xsl:template>
+
+<!-- who asked, took, receives, validated -->
+<xsl:template name="people">
+  <div class="people">
+    <xsl:for-each select="c:participant">
+      <div>
+        <h4><xsl:choose>
+          <xsl:when test="@typeCode='REF'">Prescripteur</xsl:when>
+          <xsl:when test="c:functionCode/@code='PRELV'">Prélèvement</xsl:when>
+          <xsl:when test="c:functionCode/@code='PCP'">Médecin traitant</xsl:when>
+          <xsl:when test="c:functionCode/@displayName"><xsl:value-of select="c:functionCode/@displayName"/></xsl:when>
+          <xsl:otherwise>Participant</xsl:otherwise>
+        </xsl:choose></h4>
+        <xsl:apply-templates select="c:associatedEntity" mode="entity"/>
+        <xsl:for-each select="(c:time/c:high | c:time[not(c:high)])[@value]"><p class="soft">le <xsl:call-template name="moment"><xsl:with-param name="ts" select="@value"/></xsl:call-template></p></xsl:for-each>
+      </div>
+    </xsl:for-each>
+    <xsl:for-each select="c:informationRecipient/c:intendedRecipient">
+      <div><h4>Copie à</h4><xsl:apply-templates select="." mode="entity"/></div>
+    </xsl:for-each>
+    <xsl:for-each select="c:authenticator">
+      <div>
+        <h4>Validation</h4><xsl:apply-templates select="c:assignedEntity" mode="entity"/>
+        <p class="soft">le <xsl:call-template name="moment"><xsl:with-param name="ts" select="c:time/@value"/></xsl:call-template></p>
+      </div>
+    </xsl:for-each>
+    <xsl:for-each select="c:informant">
+      <div><h4>Informateur</h4><xsl:apply-templates select="c:assignedEntity | c:relatedEntity" mode="entity"/></div>
+    </xsl:for-each>
+  </div>
+</xsl:template>
+
+<xsl:template match="*" mode="entity">
+  <xsl:variable name="org" select="c:representedOrganization | c:scopingOrganization | c:receivedOrganization"/>
+  <p>
+    <b><xsl:apply-templates select="*/c:name[c:family]" mode="line"/></b>
+    <xsl:for-each select="c:assignedAuthoringDevice"><b><xsl:value-of select="c:softwareName"/></b> (<xsl:value-of select="c:manufacturerModelName"/>)</xsl:for-each>
+    <xsl:if test="c:code/@displayName"><br/><xsl:apply-templates select="c:code" mode="words"/></xsl:if>
+    <xsl:if test="$org/c:name"><br/><xsl:value-of select="$org/c:name"/></xsl:if>
+  </p>
+  <p class="soft">
+    <xsl:for-each select="c:id[@root='1.2.250.1.71.4.2.1']">Identifiant national <xsl:value-of select="@extension"/></xsl:for-each>
+    <xsl:for-each select="(c:addr[not(@nullFlavor)] | $org/c:addr[not(@nullFlavor)])[1]"><br/><xsl:apply-templates select="." mode="line"/></xsl:for-each>
+    <xsl:for-each select="c:telecom[@value]"><br/><xsl:apply-templates select="." mode="line"/></xsl:for-each>
+  </p>
+</xsl:template>
+
+<!-- the rest of the header, for who needs to trace -->
+<xsl:template name="end">
+  <div class="end">
+    <xsl:for-each select="c:legalAuthenticator">
+      <div>
+        <h4>Responsable du compte rendu</h4><xsl:apply-templates select="c:assignedEntity" mode="entity"/>
+        <p class="soft">signé le <xsl:call-template name="moment"><xsl:with-param name="ts" select="c:time/@value"/></xsl:call-template></p>
+      </div>
+    </xsl:for-each>
+    <xsl:for-each select="c:author">
+      <div><h4>Auteur</h4><xsl:apply-templates select="c:assignedAuthor" mode="entity"/><p class="soft">le <xsl:call-template name="moment"><xsl:with-param name="ts" select="c:time/@value"/></xsl:call-template></p></div>
+    </xsl:for-each>
+    <xsl:for-each select="c:documentationOf/c:serviceEvent[c:performer]">
+      <div>
+        <h4>Exécution</h4><xsl:apply-templates select="c:performer/c:assignedEntity" mode="entity"/>
+        <p class="soft">dossier <xsl:value-of select="c:id/@extension"/>
+          <xsl:for-each select="c:effectiveTime/c:low[@value]">, reçu le <xsl:call-template name="moment"><xsl:with-param name="ts" select="@value"/></xsl:call-template></xsl:for-each>
+          <xsl:for-each select="c:effectiveTime/c:high[@value]">, rendu le <xsl:call-template name="moment"><xsl:with-param name="ts" select="@value"/></xsl:call-template></xsl:for-each>
+        </p>
+      </div>
+    </xsl:for-each>
+    <xsl:for-each select="c:componentOf/c:encompassingEncounter">
+      <div>
+        <h4>Prise en charge</h4>
+        <p><xsl:apply-templates select="c:code" mode="words"/>
+          <xsl:for-each select="c:effectiveTime/c:low[@value]"> depuis le <xsl:call-template name="moment"><xsl:with-param name="ts" select="@value"/></xsl:call-template></xsl:for-each>
+          <xsl:for-each select="c:effectiveTime/c:high[@value]"> jusqu'au <xsl:call-template name="moment"><xsl:with-param name="ts" select="@value"/></xsl:call-template></xsl:for-each></p>
+        <xsl:apply-templates select="c:responsibleParty/c:assignedEntity" mode="entity"/>
+        <xsl:for-each select="c:location/c:healthCareFacility"><p class="soft"><xsl:apply-templates select="c:code" mode="words"/> : <xsl:value-of select="c:location/c:name"/></p></xsl:for-each>
+      </div>
+    </xsl:for-each>
+    <xsl:for-each select="c:custodian/c:assignedCustodian/c:representedCustodianOrganization">
+      <div><h4>Conservation</h4><p><b><xsl:value-of select="c:name"/></b></p>
+      <p class="soft">Identifiant <xsl:value-of select="c:id/@extension"/><xsl:for-each select="c:addr[not(@nullFlavor)]"><br/><xsl:apply-templates select="." mode="line"/></xsl:for-each><xsl:for-each select="c:telecom[@value]"><br/><xsl:apply-templates select="." mode="line"/></xsl:for-each></p></div>
+    </xsl:for-each>
+    <div>
+      <h4>Document</h4>
+      <p class="soft">Identifiant <xsl:value-of select="c:id/@root"/><xsl:if test="c:id/@extension">^<xsl:value-of select="c:id/@extension"/></xsl:if><br/>
+        Série <xsl:value-of select="c:setId/@root"/><xsl:if test="c:setId/@extension">^<xsl:value-of select="c:setId/@extension"/></xsl:if>, version <xsl:value-of select="c:versionNumber/@value"/>
+        <xsl:for-each select="c:relatedDocument/c:parentDocument/c:id"><br/>Remplace <xsl:value-of select="@root"/></xsl:for-each><br/>
+        Confidentialité : <xsl:value-of select="c:confidentialityCode/@displayName"/> · langue <xsl:value-of select="c:languageCode/@code"/></p>
+    </div>
+  </div>
+</xsl:template>
+
+<!-- body -->
+<xsl:template match="c:section">
+  <xsl:if test="c:title and not(c:title=../../c:title)">
+    <xsl:choose>
+      <xsl:when test="ancestor::c:section"><h3><xsl:value-of select="c:title"/></h3></xsl:when>
+      <xsl:otherwise><h2><xsl:value-of select="c:title"/></h2></xsl:otherwise>
+    </xsl:choose>
+  </xsl:if>
+  <xsl:apply-templates select="c:text" mode="n"/>
+  <xsl:apply-templates select="c:component/c:section"/>
+</xsl:template>
+
+<xsl:template match="c:text" mode="n"><div class="text"><xsl:apply-templates mode="n"/></div></xsl:template>
+<xsl:template match="text()" mode="n"><xsl:value-of select="."/></xsl:template>
+<xsl:template match="*" mode="n"><xsl:apply-templates mode="n"/></xsl:template>
+<xsl:template match="comment() | processing-instruction()" mode="n"/>
+<xsl:template match="c:br" mode="n"><br/></xsl:template>
+<xsl:template match="c:sub" mode="n"><sub><xsl:apply-templates mode="n"/></sub></xsl:template>
+<xsl:template match="c:sup" mode="n"><sup><xsl:apply-templates mode="n"/></sup></xsl:template>
+<xsl:template match="c:content" mode="n"><span><xsl:call-template name="class"/><xsl:apply-templates mode="n"/></span></xsl:template>
+<xsl:template match="c:paragraph" mode="n"><p><xsl:call-template name="class"><xsl:with-param name="also">rem</xsl:with-param></xsl:call-template><xsl:apply-templates mode="n"/></p></xsl:template>
+<xsl:template match="c:list" mode="n">
+  <xsl:if test="c:caption"><p class="b"><xsl:apply-templates select="c:caption/node()" mode="n"/></p></xsl:if>
+  <xsl:choose>
+    <xsl:when test="@listType='ordered'"><ol><xsl:apply-templates select="c:item" mode="n"/></ol></xsl:when>
+    <xsl:otherwise><ul><xsl:apply-templates select="c:item" mode="n"/></ul></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+<xsl:template match="c:item" mode="n"><li><xsl:apply-templates mode="n"/></li></xsl:template>
+<xsl:template match="c:table" mode="n">
+  <table>
+    <xsl:if test="count(c:thead/c:tr[1]/c:th)=6"><xsl:attribute name="class">c6</xsl:attribute></xsl:if>
+    <xsl:apply-templates select="c:caption | c:thead | c:tbody | c:tfoot" mode="n"/>
+  </table>
+</xsl:template>
+<xsl:template match="c:table/c:caption" mode="n"><caption><xsl:apply-templates mode="n"/></caption></xsl:template>
+<xsl:template match="c:thead" mode="n"><thead><xsl:apply-templates select="c:tr" mode="n"/></thead></xsl:template>
+<xsl:template match="c:tbody" mode="n"><tbody><xsl:apply-templates select="c:tr" mode="n"/></tbody></xsl:template>
+<xsl:template match="c:tfoot" mode="n"><tfoot><xsl:apply-templates select="c:tr" mode="n"/></tfoot></xsl:template>
+<xsl:template match="c:tr" mode="n"><tr><xsl:call-template name="class"/><xsl:apply-templates select="c:th | c:td" mode="n"/></tr></xsl:template>
+<xsl:template match="c:th" mode="n"><th><xsl:call-template name="spans"/><xsl:call-template name="class"/><xsl:apply-templates mode="n"/></th></xsl:template>
+<xsl:template match="c:td" mode="n"><td><xsl:call-template name="spans"/><xsl:call-template name="class"/><xsl:apply-templates mode="n"/></td></xsl:template>
+<xsl:template match="c:footnote" mode="n"> [<xsl:apply-templates mode="n"/>] </xsl:template>
+<xsl:template match="c:linkHtml" mode="n"><xsl:apply-templates mode="n"/><xsl:if test="@href"> (<xsl:value-of select="@href"/>)</xsl:if></xsl:template>
+
+<xsl:template name="spans">
+  <xsl:if test="number(@colspan)&gt;1 and number(@colspan)&lt;100"><xsl:attribute name="colspan"><xsl:value-of select="round(@colspan)"/></xsl:attribute></xsl:if>
+  <xsl:if test="number(@rowspan)&gt;1 and number(@rowspan)&lt;100"><xsl:attribute name="rowspan"><xsl:value-of select="round(@rowspan)"/></xsl:attribute></xsl:if>
+</xsl:template>
+
+<!-- style words become classes of ours, never text of the document -->
+<xsl:template name="class">
+  <xsl:param name="also"/>
+  <xsl:variable name="s" select="concat(' ', normalize-space(@styleCode), ' ')"/>
+  <xsl:variable name="found">
+    <xsl:value-of select="$also"/>
+    <xsl:if test="contains($s, ' Bold ')"> b</xsl:if>
+    <xsl:if test="contains($s, ' Italics ')"> i</xsl:if>
+    <xsl:if test="contains($s, ' Underline ')"> u</xsl:if>
+    <xsl:if test="contains($s, ' xAnormal ')"> abn</xsl:if>
+    <xsl:if test="contains($s, ' xDetail ')"> det</xsl:if>
+    <xsl:if test="contains($s, ' xCommentaire ')"> com</xsl:if>
+    <xsl:if test="contains($s, ' xBilan ')"> bil</xsl:if>
+    <xsl:if test="contains($s, ' xRowAlternate ')"> alt</xsl:if>
+  </xsl:variable>
+  <xsl:if test="normalize-space($found)!=''"><xsl:attribute name="class"><xsl:value-of select="normalize-space($found)"/></xsl:attribute></xsl:if>
+</xsl:template>
+
+<!-- attached files: a PDF to open, an image to see -->
+<xsl:template match="c:renderMultiMedia" mode="n">
+  <xsl:variable name="id" select="@referencedObject"/>
+  <xsl:for-each select="$doc//c:observationMedia[@ID=$id]/c:value[@representation='B64']">
+    <xsl:choose>
+      <xsl:when test="@mediaType='application/pdf'"><xsl:text> </xsl:text><xsl:apply-templates select="." mode="link"/></xsl:when>
+      <xsl:when test="@mediaType='image/png' or @mediaType='image/jpeg' or @mediaType='image/gif'">
+        <img alt="Image du compte rendu"><xsl:attribute name="src">data:<xsl:value-of select="@mediaType"/>;base64,<xsl:value-of select="translate(., ' &#9;&#10;&#13;', '')"/></xsl:attribute></img>
+      </xsl:when>
+    </xsl:choose>
+  </xsl:for-each>
+</xsl:template>
+<xsl:template match="*" mode="link">
+  <xsl:if test="$attachments='oui'">
+    <a class="screen" download="compte-rendu.pdf"><xsl:attribute name="href">data:application/pdf;base64,<xsl:value-of select="translate(., ' &#9;&#10;&#13;', '')"/></xsl:attribute>Enregistrer le PDF</a>
+  </xsl:if>
+</xsl:template>
+<xsl:template match="c:text" mode="file">
+  <h2>Compte rendu</h2>
+  <xsl:choose>
+    <xsl:when test="@mediaType='application/pdf' and @representation='B64'">
+      <p>Le contenu de ce compte rendu est un fichier PDF. <xsl:apply-templates select="." mode="link"/></p>
+      <xsl:if test="$attachments='oui'"><object type="application/pdf"><xsl:attribute name="data">data:application/pdf;base64,<xsl:value-of select="translate(., ' &#9;&#10;&#13;', '')"/></xsl:attribute>Ce navigateur ne montre pas les PDF : utiliser le lien ci-dessus.</object></xsl:if>
+    </xsl:when>
+    <xsl:when test="@representation='B64'"><p>Le contenu de ce document est un fichier d'un autre type que PDF.</p></xsl:when>
+    <xsl:otherwise><p><xsl:value-of select="."/></p></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<!-- names, addresses, contacts, codes, times -->
+<xsl:template match="c:name" mode="line">
+  <xsl:choose>
+    <xsl:when test="c:suffix='DR'">Dr </xsl:when>
+    <xsl:when test="c:suffix='PR'">Pr </xsl:when>
+    <xsl:when test="c:suffix"><xsl:value-of select="c:suffix"/><xsl:text> </xsl:text></xsl:when>
+    <xsl:when test="c:prefix='MME'">Mme </xsl:when>
+    <xsl:when test="c:prefix='M'">M. </xsl:when>
+    <xsl:when test="c:prefix"><xsl:value-of select="c:prefix"/><xsl:text> </xsl:text></xsl:when>
+  </xsl:choose>
+  <xsl:for-each select="c:given"><xsl:value-of select="."/><xsl:text> </xsl:text></xsl:for-each>
+  <xsl:for-each select="c:family"><xsl:if test="position()&gt;1"><xsl:text> </xsl:text></xsl:if><xsl:value-of select="."/></xsl:for-each>
+</xsl:template>
+<xsl:template match="c:addr" mode="line">
+  <xsl:for-each select="*[normalize-space(.)!='']">
+    <xsl:if test="position()&gt;1"><xsl:choose><xsl:when test="self::c:streetName or self::c:city"><xsl:text> </xsl:text></xsl:when><xsl:otherwise>, </xsl:otherwise></xsl:choose></xsl:if>
+    <xsl:value-of select="normalize-space(.)"/>
+  </xsl:for-each>
+</xsl:template>
+<xsl:template match="c:telecom" mode="line">
+  <xsl:choose>
+    <xsl:when test="starts-with(@value,'tel:')">tél. <xsl:value-of select="substring-after(@value,'tel:')"/></xsl:when>
+    <xsl:when test="starts-with(@value,'fax:')">fax <xsl:value-of select="substring-after(@value,'fax:')"/></xsl:when>
+    <xsl:when test="starts-with(@value,'mailto:')"><xsl:value-of select="substring-after(@value,'mailto:')"/></xsl:when>
+    <xsl:otherwise><xsl:value-of select="@value"/></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+<xsl:template match="*" mode="words"><xsl:choose><xsl:when test="@displayName"><xsl:value-of select="@displayName"/></xsl:when><xsl:otherwise><xsl:value-of select="@code"/></xsl:otherwise></xsl:choose></xsl:template>
+
+<xsl:template name="day">
+  <xsl:param name="ts"/>
+  <xsl:if test="string-length($ts)&gt;=8"><xsl:value-of select="substring($ts,7,2)"/>/</xsl:if>
+  <xsl:if test="string-length($ts)&gt;=6"><xsl:value-of select="substring($ts,5,2)"/>/</xsl:if>
+  <xsl:value-of select="substring($ts,1,4)"/>
+</xsl:template>
+<xsl:template name="moment">
+  <xsl:param name="ts"/>
+  <xsl:call-template name="day"><xsl:with-param name="ts" select="$ts"/></xsl:call-template>
+  <xsl:if test="string-length($ts)&gt;=12"> à <xsl:value-of select="substring($ts,9,2)"/>:<xsl:value-of select="substring($ts,11,2)"/></xsl:if>
+</xsl:template>
+</xsl:stylesheet>
