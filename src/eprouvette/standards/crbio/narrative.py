@@ -7,6 +7,7 @@ our sheet knows and that others may ignore.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -32,10 +33,19 @@ _WIDTH: Final = "6"
 _BREAK: Final = Xml("<br/>")
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What each row says for itself, because it is not the same for the whole section."""
+
+    time: bool
+    sample: bool
+
+
 def section_text(place: Place) -> Xml:
     """``text`` of a chapter without sub-chapter, or of a sub-chapter."""
     common_time = place.common_time()
-    return el("text", _table(place, each_time=common_time is None), _remarks(place, common_time))
+    told = _Told(time=common_time is None, sample=place.names_samples())
+    return el("text", _table(place, told), _remarks(place, common_time))
 
 
 def comments_text(comments: tuple[str, ...]) -> Xml:
@@ -43,7 +53,7 @@ def comments_text(comments: tuple[str, ...]) -> Xml:
     return el("text", *(el("paragraph", lines(comment)) for comment in comments))
 
 
-def _table(place: Place, *, each_time: bool) -> Xml:
+def _table(place: Place, told: _Told) -> Xml:
     """Each battery is a ``tbody`` opened by its name; neighbours outside a battery share one."""
     bodies: list[Xml] = []
     alone: list[Xml] = []
@@ -52,25 +62,23 @@ def _table(place: Place, *, each_time: bool) -> Xml:
             if alone:
                 bodies.append(el("tbody", *alone))
                 alone = []
-            bodies.append(_battery(base, entry, place, each_time=each_time))
+            bodies.append(_battery(base, entry, place, told))
         else:
-            alone.append(_result(base, entry, place, each_time=each_time))
+            alone.append(_result(base, entry, place, told))
     if alone:
         bodies.append(el("tbody", *alone))
     return el("table", _HEAD, *bodies)
 
 
-def _battery(base: str, battery: Battery, place: Place, *, each_time: bool) -> Xml:
+def _battery(base: str, battery: Battery, place: Place, told: _Told) -> Xml:
     state = {"active": " (incomplet)", "aborted": " (abandonné)"}.get(battery.status, "")
     title = el("content", text(battery.label), ID=rows.label_id(base))
     head = el("tr", el("th", title, Xml(state), colspan=_WIDTH, styleCode="xBilan"))
-    results = join(
-        _result(inner, observation, place, each_time=each_time) for inner, observation in rows.members(base, battery)
-    )
+    results = join(_result(inner, observation, place, told) for inner, observation in rows.members(base, battery))
     return el("tbody", head, results, _comments(base, battery.comments))
 
 
-def _result(base: str, observation: Observation, place: Place, *, each_time: bool) -> Xml:
+def _result(base: str, observation: Observation, place: Place, told: _Told) -> Xml:
     meaning = INTERPRETATIONS.get(observation.interpretation or "")
     emphasis = "Bold xAnormal" if meaning and meaning.stands_out else None
     words = _value(base, observation)
@@ -78,7 +86,7 @@ def _result(base: str, observation: Observation, place: Place, *, each_time: boo
         words = Xml(f"{meaning.mark} {words}")
     row = el(
         "tr",
-        el("td", *_exam(base, observation, place, each_time=each_time)),
+        el("td", *_exam(base, observation, place, told)),
         el("td", el("content", words, ID=rows.value_id(base), styleCode=emphasis)),
         el("td", text(printed_unit(observation.value))),
         el("td", el("content", text(meaning.words), styleCode=emphasis) if meaning else NOTHING),
@@ -95,15 +103,15 @@ def _value(base: str, observation: Observation) -> Xml:
     return lines(printed_value(observation.value))
 
 
-def _exam(base: str, observation: Observation, place: Place, *, each_time: bool) -> list[Xml]:
+def _exam(base: str, observation: Observation, place: Place, told: _Told) -> list[Xml]:
     """Name, then in small: method, and what differs from the rest of the section (sample, time)."""
     parts = [el("content", text(observation.code.label), ID=rows.label_id(base))]
     if method := observation.method:
         parts += [_BREAK, el("content", text(method.text), ID=rows.method_id(base), styleCode="xDetail")]
     details = []
-    if observation.sample is not None and len(place.samples) > 1:
+    if told.sample and observation.sample is not None:
         details.append(f"Échantillon {place.samples[observation.sample].id.extension}")
-    if each_time:
+    if told.time:
         details.append(f"Mesuré le {day_and_hour(observation.time)}")
     for detail in details:
         parts += [_BREAK, el("content", text(detail), styleCode="xDetail")]

@@ -31,6 +31,11 @@ class Place:
         times = {observation.time for observation in self._observations()}
         return times.pop() if len(times) == 1 else None
 
+    def names_samples(self) -> bool:
+        """True when a result must name its sample, since not all come from the one that the section shows."""
+        used = {observation.sample for observation in self._observations()}
+        return len(self.section.samples) != 1 or used != {self.section.samples[0].key}
+
     def _observations(self) -> Iterator[Observation]:
         for entry in self.section.entries:
             if isinstance(entry, Battery):

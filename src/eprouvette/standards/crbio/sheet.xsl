@@ -16,17 +16,18 @@
       <meta name="robots" content="noindex"/>
       <title><xsl:value-of select="$doc/c:title"/></title>
       <style>
-:root{--ink:#16202b;--soft:#55616e;--line:#d5dbe1;--band:#f1f4f7;--alert:#8c1d18;--alert-bg:#fdf1ef;--accent:#0b4f79}
+:root{color-scheme:light;--ink:#16202b;--soft:#55616e;--line:#d5dbe1;--band:#f1f4f7;--alert:#8c1d18;--alert-bg:#fdf1ef;--accent:#0b4f79}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:#fff;color:var(--ink);font:15px/1.35 "Segoe UI","Noto Sans","DejaVu Sans",Roboto,Arial,sans-serif;font-variant-numeric:tabular-nums}
 main{max-width:1160px;margin:0 auto;padding:16px 24px 32px}
 h1{font-size:20px;line-height:1.2;margin:0}
-h2{font-size:16px;margin:22px 0 0;padding:5px 8px;background:var(--accent);color:#fff}
+h2{font-size:16px;margin:18px 0 0;padding:4px 8px;background:var(--accent);color:#fff}
 h3{font-size:15px;margin:12px 0 2px;color:var(--accent)}
 h4{font-size:13px;margin:0 0 2px;color:var(--soft);font-weight:600}
 p{margin:2px 0}
 a{color:var(--accent)}
+.strip{display:none}
 .top{display:flex;justify-content:space-between;align-items:flex-end;gap:24px;padding-bottom:8px}
 .top .labo{text-align:right}
 .state{font-weight:700}
@@ -35,12 +36,14 @@ a{color:var(--accent)}
 .who span{font-weight:400;font-size:15px}
 .traits{display:grid;grid-template-columns:repeat(4,1fr);gap:4px 20px;margin:0}
 .traits div{min-width:0}
+.traits .wide{grid-column:span 2}
+.one{display:inline-block;max-width:100%;overflow-wrap:anywhere}
 dt{color:var(--soft);font-size:12px}
 dd{margin:0;overflow-wrap:anywhere}
 .ins{font-weight:700;letter-spacing:.02em}
-.people{display:grid;grid-template-columns:repeat(3,1fr);gap:10px 20px;padding:10px 0 0}
+.people{display:grid;grid-template-columns:repeat(4,1fr);gap:8px 20px;padding:8px 0 0}
 .people div{min-width:0}
-.people p,.end p{margin:0;font-size:14px}
+.people p,.end p{margin:0}.people p{font-size:14px}
 .soft,.det{color:var(--soft);font-size:13px}
 table{border-collapse:collapse;width:100%;margin:4px 0 6px}
 caption{text-align:left;font-weight:700;padding:4px 0}
@@ -48,7 +51,7 @@ th,td{text-align:left;vertical-align:top;padding:4px 8px;border-bottom:1px solid
 thead th{font-size:12px;color:var(--soft);font-weight:600;border-bottom:1.5px solid var(--ink);white-space:nowrap}
 thead{display:table-header-group}
 tr{break-inside:avoid}
-.c6 td:nth-child(1){width:27%}.c6 td:nth-child(2){width:16%}.c6 td:nth-child(3){width:9%}.c6 td:nth-child(4){width:16%}.c6 td:nth-child(5){width:15%}
+.c6 td:nth-child(1){width:27%}.c6 td:nth-child(2){width:15%}.c6 td:nth-child(3){width:9%}.c6 td:nth-child(4){width:16%}.c6 td:nth-child(5){width:15%}
 .bil{background:var(--band);font-weight:700;padding-top:6px}
 .abn{color:var(--alert)}
 tr.abn{color:inherit;background:var(--alert-bg)}
@@ -57,14 +60,25 @@ td.com{border-left:3px solid var(--line);padding-left:12px;font-style:italic}
 tr.alt{background:var(--band)}
 .rem{margin:4px 0}
 ul,ol{margin:4px 0;padding-left:22px}
-.end{margin-top:26px;border-top:2px solid var(--ink);padding-top:8px;display:grid;grid-template-columns:repeat(3,1fr);gap:10px 20px}
+.end{margin-top:26px;border-top:2px solid var(--ink);padding-top:8px;display:grid;grid-template-columns:repeat(4,1fr);gap:10px 20px}
+.end p,.end .soft{font-size:12.5px;overflow-wrap:anywhere}.end div{break-inside:avoid}
 object{width:100%;height:1100px;border:1px solid var(--line)}
 img{max-width:100%}
-@media (max-width:760px){.traits,.people,.end{grid-template-columns:1fr 1fr}main{padding:12px}.top{display:block}.top .labo{text-align:left}}
-@media print{@page{size:A4;margin:12mm}body{font-size:10.5pt}main{max-width:none;padding:0}h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,tr.abn{-webkit-print-color-adjust:exact;print-color-adjust:exact}.screen{display:none}}
+@media screen and (max-width:760px){.traits,.people,.end{grid-template-columns:1fr 1fr}main{padding:12px}.top{display:block}.top .labo{text-align:left}}
+@media print{@page{size:A4;margin:11mm 12mm 14mm;@bottom-right{content:"page " counter(page) " / " counter(pages);font:8.5pt sans-serif}}
+body{font-size:9.5pt}.people p,.end p,.end .soft,.soft,.det{font-size:8pt}dt,thead th{font-size:8pt}.who{font-size:13pt}h1{font-size:13pt;white-space:nowrap}h2{font-size:11pt}h3,h4{font-size:9.5pt}.bil{break-after:avoid}
+main{max-width:none;padding:0;display:table;width:100%}.strip{display:table-header-group}.strip div{font-size:8.5pt;border-bottom:1px solid var(--line);padding-bottom:2px;margin-bottom:6px}.flow{display:table-row-group}
+h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,tr.abn{-webkit-print-color-adjust:exact;print-color-adjust:exact}.screen{display:none}}
       </style>
     </head>
-    <body><main><xsl:apply-templates select="$doc"/></main></body>
+    <body>
+      <main>
+        <xsl:for-each select="$doc/c:recordTarget/c:patientRole">
+          <div class="strip"><div><xsl:call-template name="who"/><xsl:for-each select="c:patient/c:birthTime[@value]">, <xsl:call-template name="day"><xsl:with-param name="ts" select="@value"/></xsl:call-template></xsl:for-each><xsl:for-each select="c:id[starts-with(@root,'1.2.250.1.213.1.4.')]"> · INS <xsl:value-of select="@extension"/></xsl:for-each><xsl:for-each select="$doc/c:inFulfillmentOf/c:order/c:id"> · demande <xsl:value-of select="@extension"/></xsl:for-each></div></div>
+        </xsl:for-each>
+        <div class="flow"><xsl:apply-templates select="$doc"/></div>
+      </main>
+    </body>
   </html>
 </xsl:template>
 
@@ -108,9 +122,7 @@ img{max-width:100%}
   <xsl:variable name="used" select="$name/c:family[@qualifier='CL']"/>
   <section class="patient">
     <p class="who">
-      <xsl:value-of select="$name/c:family[@qualifier='BR' or not(../c:family[@qualifier='BR'])][1]"/>
-      <xsl:text> </xsl:text>
-      <xsl:value-of select="($name/c:given[@qualifier='BR'] | $name/c:given[not(../c:given[@qualifier='BR'])])[1]"/>
+      <xsl:call-template name="who"/>
       <xsl:if test="$used or $name/c:given[@qualifier='CL']"><span> · utilise <xsl:value-of select="$used"/><xsl:text> </xsl:text><xsl:value-of select="$name/c:given[@qualifier='CL']"/></span></xsl:if>
     </p>
     <dl class="traits">
@@ -135,7 +147,7 @@ img{max-width:100%}
         </div>
       </xsl:for-each>
       <xsl:call-template name="trait"><xsl:with-param name="label">Adresse</xsl:with-param><xsl:with-param name="text"><xsl:apply-templates select="c:addr[not(@nullFlavor)]" mode="line"/></xsl:with-param></xsl:call-template>
-      <xsl:call-template name="trait"><xsl:with-param name="label">Contact</xsl:with-param><xsl:with-param name="text"><xsl:for-each select="c:telecom[@value]"><xsl:if test="position()&gt;1">, </xsl:if><xsl:apply-templates select="." mode="line"/></xsl:for-each></xsl:with-param></xsl:call-template>
+      <xsl:if test="c:telecom[@value]"><div class="wide"><dt>Contact</dt><dd><xsl:for-each select="c:telecom[@value]"><xsl:if test="position()&gt;1"> · </xsl:if><span class="one"><xsl:apply-templates select="." mode="line"/></span></xsl:for-each></dd></div></xsl:if>
       <xsl:call-template name="trait"><xsl:with-param name="label">Décès</xsl:with-param><xsl:with-param name="text"><xsl:choose><xsl:when test="c:patient/sdtc:deceasedTime/@value"><xsl:call-template name="day"><xsl:with-param name="ts" select="c:patient/sdtc:deceasedTime/@value"/></xsl:call-template></xsl:when><xsl:when test="c:patient/sdtc:deceasedInd/@value='true'">oui</xsl:when></xsl:choose></xsl:with-param></xsl:call-template>
       <xsl:for-each select="c:patient/c:guardian">
         <xsl:call-template name="trait"><xsl:with-param name="label">Représentant légal</xsl:with-param><xsl:with-param name="text"><xsl:apply-templates select="c:guardianPerson/c:name" mode="line"/><xsl:value-of select="c:guardianOrganization/c:name"/><xsl:if test="c:addr[not(@nullFlavor)]">, <xsl:apply-templates select="c:addr" mode="line"/></xsl:if><xsl:for-each select="c:telecom[@value]">, <xsl:apply-templates select="." mode="line"/></xsl:for-each></xsl:with-param></xsl:call-template>
@@ -144,55 +156,73 @@ img{max-width:100%}
   </section>
 </xsl:template>
 
+<xsl:template name="who">
+  <xsl:variable name="name" select="c:patient/c:name[1]"/>
+  <xsl:value-of select="$name/c:family[@qualifier='BR' or not(../c:family[@qualifier='BR'])][1]"/>
+  <xsl:text> </xsl:text>
+  <xsl:value-of select="($name/c:given[@qualifier='BR'] | $name/c:given[not(../c:given[@qualifier='BR'])])[1]"/>
+</xsl:template>
+
 <xsl:template name="trait">
   <xsl:param name="label"/><xsl:param name="text"/>
   <xsl:if test="normalize-space($text)!=''"><div><dt><xsl:value-of select="$label"/></dt><dd><xsl:value-of select="$text"/></dd></div></xsl:if>
 </xsl:template>
 
-<!-- who asked, took, receives, validated -->
+<!-- who asked, took, receives, validated: names here, how to reach them at the end -->
 <xsl:template name="people">
   <div class="people">
     <xsl:for-each select="c:participant">
       <div>
-        <h4><xsl:choose>
-          <xsl:when test="@typeCode='REF'">Prescripteur</xsl:when>
-          <xsl:when test="c:functionCode/@code='PRELV'">Prélèvement</xsl:when>
-          <xsl:when test="c:functionCode/@code='PCP'">Médecin traitant</xsl:when>
-          <xsl:when test="c:functionCode/@displayName"><xsl:value-of select="c:functionCode/@displayName"/></xsl:when>
-          <xsl:otherwise>Participant</xsl:otherwise>
-        </xsl:choose></h4>
-        <xsl:apply-templates select="c:associatedEntity" mode="entity"/>
-        <xsl:for-each select="(c:time/c:high | c:time[not(c:high)])[@value]"><p class="soft">le <xsl:call-template name="moment"><xsl:with-param name="ts" select="@value"/></xsl:call-template></p></xsl:for-each>
+        <h4><xsl:call-template name="role"/></h4>
+        <xsl:apply-templates select="c:associatedEntity" mode="short"/>
+        <xsl:for-each select="c:time/c:high[@value] | c:time[@value]">
+          <p class="soft"><xsl:if test="ancestor::c:participant/@typeCode='REF'">prescrit </xsl:if><xsl:if test="ancestor::c:participant/c:functionCode/@code='PRELV'">prélevé </xsl:if>le <xsl:call-template name="moment"><xsl:with-param name="ts" select="@value"/></xsl:call-template></p>
+        </xsl:for-each>
       </div>
-    </xsl:for-each>
-    <xsl:for-each select="c:informationRecipient/c:intendedRecipient">
-      <div><h4>Copie à</h4><xsl:apply-templates select="." mode="entity"/></div>
     </xsl:for-each>
     <xsl:for-each select="c:authenticator">
       <div>
-        <h4>Validation</h4><xsl:apply-templates select="c:assignedEntity" mode="entity"/>
-        <p class="soft">le <xsl:call-template name="moment"><xsl:with-param name="ts" select="c:time/@value"/></xsl:call-template></p>
+        <h4>Validation</h4><xsl:apply-templates select="c:assignedEntity" mode="short"/>
+        <p class="soft">validé le <xsl:call-template name="moment"><xsl:with-param name="ts" select="c:time/@value"/></xsl:call-template></p>
       </div>
     </xsl:for-each>
+    <xsl:if test="c:informationRecipient">
+      <div>
+        <h4>Copie à</h4>
+        <xsl:for-each select="c:informationRecipient/c:intendedRecipient"><xsl:apply-templates select="." mode="short"/></xsl:for-each>
+      </div>
+    </xsl:if>
     <xsl:for-each select="c:informant">
-      <div><h4>Informateur</h4><xsl:apply-templates select="c:assignedEntity | c:relatedEntity" mode="entity"/></div>
+      <div><h4>Informateur</h4><xsl:apply-templates select="c:assignedEntity | c:relatedEntity" mode="short"/></div>
     </xsl:for-each>
   </div>
 </xsl:template>
 
+<xsl:template name="role">
+  <xsl:choose>
+    <xsl:when test="@typeCode='REF'">Prescripteur</xsl:when>
+    <xsl:when test="c:functionCode/@code='PRELV'">Prélèvement</xsl:when>
+    <xsl:when test="c:functionCode/@code='PCP'">Médecin traitant</xsl:when>
+    <xsl:when test="c:functionCode/@displayName"><xsl:value-of select="c:functionCode/@displayName"/></xsl:when>
+    <xsl:otherwise>Participant</xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<xsl:template match="*" mode="short">
+  <xsl:variable name="org" select="(c:representedOrganization | c:scopingOrganization | c:receivedOrganization)/c:name"/>
+  <xsl:variable name="name" select="*/c:name[c:family]"/>
+  <xsl:if test="$name"><p><b><xsl:apply-templates select="$name" mode="line"/></b></p></xsl:if>
+  <xsl:for-each select="c:assignedAuthoringDevice"><p><b><xsl:value-of select="c:softwareName"/></b> (<xsl:value-of select="c:manufacturerModelName"/>)</p></xsl:for-each>
+  <xsl:if test="c:code/@displayName"><p><xsl:apply-templates select="c:code" mode="words"/></p></xsl:if>
+  <xsl:if test="$org"><p><xsl:value-of select="$org"/></p></xsl:if>
+</xsl:template>
+
 <xsl:template match="*" mode="entity">
   <xsl:variable name="org" select="c:representedOrganization | c:scopingOrganization | c:receivedOrganization"/>
-  <p>
-    <b><xsl:apply-templates select="*/c:name[c:family]" mode="line"/></b>
-    <xsl:for-each select="c:assignedAuthoringDevice"><b><xsl:value-of select="c:softwareName"/></b> (<xsl:value-of select="c:manufacturerModelName"/>)</xsl:for-each>
-    <xsl:if test="c:code/@displayName"><br/><xsl:apply-templates select="c:code" mode="words"/></xsl:if>
-    <xsl:if test="$org/c:name"><br/><xsl:value-of select="$org/c:name"/></xsl:if>
-  </p>
-  <p class="soft">
-    <xsl:for-each select="c:id[@root='1.2.250.1.71.4.2.1']">Identifiant national <xsl:value-of select="@extension"/></xsl:for-each>
-    <xsl:for-each select="(c:addr[not(@nullFlavor)] | $org/c:addr[not(@nullFlavor)])[1]"><br/><xsl:apply-templates select="." mode="line"/></xsl:for-each>
-    <xsl:for-each select="c:telecom[@value]"><br/><xsl:apply-templates select="." mode="line"/></xsl:for-each>
-  </p>
+  <xsl:apply-templates select="." mode="short"/>
+  <xsl:for-each select="c:id[@root='1.2.250.1.71.4.2.1']"><p class="soft">n° national <xsl:value-of select="@extension"/></p></xsl:for-each>
+  <xsl:for-each select="(c:addr | $org/c:addr)[not(@nullFlavor)][1]"><p class="soft"><xsl:apply-templates select="." mode="line"/></p></xsl:for-each>
+  <xsl:for-each select="c:telecom[@value]"><p class="soft"><xsl:apply-templates select="." mode="line"/></p></xsl:for-each>
 </xsl:template>
 
 <!-- the rest of the header, for who needs to trace -->
@@ -203,6 +233,15 @@ img{max-width:100%}
         <h4>Responsable du compte rendu</h4><xsl:apply-templates select="c:assignedEntity" mode="entity"/>
         <p class="soft">signé le <xsl:call-template name="moment"><xsl:with-param name="ts" select="c:time/@value"/></xsl:call-template></p>
       </div>
+    </xsl:for-each>
+    <xsl:for-each select="c:participant">
+      <div><h4><xsl:call-template name="role"/></h4><xsl:apply-templates select="c:associatedEntity" mode="entity"/></div>
+    </xsl:for-each>
+    <xsl:for-each select="c:informationRecipient/c:intendedRecipient">
+      <div><h4>Copie à</h4><xsl:apply-templates select="." mode="entity"/></div>
+    </xsl:for-each>
+    <xsl:for-each select="c:authenticator">
+      <div><h4>Validation</h4><xsl:apply-templates select="c:assignedEntity" mode="entity"/></div>
     </xsl:for-each>
     <xsl:for-each select="c:author">
       <div><h4>Auteur</h4><xsl:apply-templates select="c:assignedAuthor" mode="entity"/><p class="soft">le <xsl:call-template name="moment"><xsl:with-param name="ts" select="c:time/@value"/></xsl:call-template></p></div>
