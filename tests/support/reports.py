@@ -64,6 +64,9 @@ from support.report_data import (
     chapter_code,
     specimen_type,
 )
+from support.report_strategies import reports
+
+__all__ = ["forty_results", "numeric", "reports", "routine_report", "sample"]
 
 if TYPE_CHECKING:
     from typing import Unpack
