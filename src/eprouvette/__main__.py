@@ -1,0 +1,5 @@
+"""``python -m eprouvette`` is the command line."""
+
+from eprouvette.web.cli import main
+
+main()
