@@ -80,41 +80,42 @@ def _battery(base: str, battery: Battery, place: Place, told: _Told) -> Xml:
 
 def _result(base: str, observation: Observation, place: Place, told: _Told) -> Xml:
     meaning = INTERPRETATIONS.get(observation.interpretation or "")
+    reference = observation.reference
     emphasis = "Bold xAnormal" if meaning and meaning.stands_out else None
-    words = _value(base, observation)
+    words = _value(observation)
     if meaning and meaning.mark:
         words = Xml(f"{meaning.mark} {words}")
     row = el(
         "tr",
-        el("td", *_exam(base, observation, place, told)),
+        el("td", *_exam(base, observation, told, place)),
         el("td", el("content", words, ID=rows.value_id(base), styleCode=emphasis)),
         el("td", text(printed_unit(observation.value))),
         el("td", el("content", text(meaning.words), styleCode=emphasis) if meaning else NOTHING),
-        el("td", text(printed_range(observation.reference, observation.value)) if observation.reference else NOTHING),
+        el("td", text(printed_range(reference, observation.value)) if reference else NOTHING),
         el("td", *_priors(base, observation)),
         styleCode="xAnormal" if emphasis else None,
     )
     return join((row, _comments(base, observation.comments)))
 
 
-def _value(base: str, observation: Observation) -> Xml:
+def _value(observation: Observation) -> Xml:
     if observation.value is None:
         return Xml("Non réalisé")
     return lines(printed_value(observation.value))
 
 
-def _exam(base: str, observation: Observation, place: Place, told: _Told) -> list[Xml]:
+def _exam(base: str, observation: Observation, told: _Told, place: Place) -> list[Xml]:
     """Name, then in small: method, and what differs from the rest of the section (sample, time)."""
     parts = [el("content", text(observation.code.label), ID=rows.label_id(base))]
-    if method := observation.method:
-        parts += [_BREAK, el("content", text(method.text), ID=rows.method_id(base), styleCode="xDetail")]
     details = []
+    if method := observation.method:
+        details.append(el("content", text(method.text), ID=rows.method_id(base)))
     if told.sample and observation.sample is not None:
-        details.append(f"Échantillon {place.samples[observation.sample].id.extension}")
+        details.append(text(f"Échantillon {place.samples[observation.sample].id.extension}"))
     if told.time:
-        details.append(f"Mesuré le {day_and_hour(observation.time)}")
-    for detail in details:
-        parts += [_BREAK, el("content", text(detail), styleCode="xDetail")]
+        details.append(Xml(f"Mesuré le {day_and_hour(observation.time)}"))
+    if details:
+        parts += [_BREAK, el("content", Xml(" · ".join(details)), styleCode="xDetail")]
     return parts
 
 

@@ -123,12 +123,14 @@ h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,tr.abn{-webkit-print
   <section class="patient">
     <p class="who">
       <xsl:call-template name="who"/>
-      <xsl:if test="$used or $name/c:given[@qualifier='CL']"><span> · utilise <xsl:value-of select="$used"/><xsl:text> </xsl:text><xsl:value-of select="$name/c:given[@qualifier='CL']"/></span></xsl:if>
+      <xsl:if test="($used and $used!=$name/c:family[@qualifier='BR']) or ($name/c:given[@qualifier='CL'] and $name/c:given[@qualifier='CL']!=$name/c:given[@qualifier='BR'])"><span> · utilise <xsl:value-of select="$used"/><xsl:text> </xsl:text><xsl:value-of select="$name/c:given[@qualifier='CL']"/></span></xsl:if>
     </p>
     <dl class="traits">
       <xsl:call-template name="trait"><xsl:with-param name="label">Nom de naissance</xsl:with-param><xsl:with-param name="text" select="$name/c:family[@qualifier='BR']"/></xsl:call-template>
       <xsl:call-template name="trait"><xsl:with-param name="label">Prénoms de naissance</xsl:with-param><xsl:with-param name="text" select="$name/c:given[not(@qualifier)]"/></xsl:call-template>
       <xsl:call-template name="trait"><xsl:with-param name="label">Premier prénom</xsl:with-param><xsl:with-param name="text" select="$name/c:given[@qualifier='BR']"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Nom utilisé</xsl:with-param><xsl:with-param name="text" select="$used"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Prénom utilisé</xsl:with-param><xsl:with-param name="text" select="$name/c:given[@qualifier='CL']"/></xsl:call-template>
       <xsl:call-template name="trait"><xsl:with-param name="label">Sexe</xsl:with-param><xsl:with-param name="text"><xsl:apply-templates select="c:patient/c:administrativeGenderCode" mode="words"/></xsl:with-param></xsl:call-template>
       <xsl:call-template name="trait"><xsl:with-param name="label">Date de naissance</xsl:with-param><xsl:with-param name="text"><xsl:call-template name="day"><xsl:with-param name="ts" select="c:patient/c:birthTime/@value"/></xsl:call-template></xsl:with-param></xsl:call-template>
       <xsl:call-template name="trait"><xsl:with-param name="label">Lieu de naissance</xsl:with-param><xsl:with-param name="text"><xsl:for-each select="c:patient/c:birthplace/c:place/c:addr"><xsl:value-of select="c:city"/><xsl:if test="c:city and c:county"><xsl:text> </xsl:text></xsl:if><xsl:if test="c:county">(<xsl:value-of select="c:county"/>)</xsl:if></xsl:for-each></xsl:with-param></xsl:call-template>

@@ -1,0 +1,48 @@
+"""Two hundred generated reports: the schema finds nothing, references resolve, both forms agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, given, settings
+
+from eprouvette.standards.crbio import extract, write_n1, write_n3
+from eprouvette.standards.report.model import LabReport
+from support.cda import infoset, texts
+from support.report_strategies import reports
+
+PDF = b"%PDF-1.4 any bytes"
+
+many = settings(
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@many
+@given(reports())
+def test_two_hundred_reports_have_no_schema_finding(
+    schema_findings: Callable[[bytes], list[str]], report: LabReport
+) -> None:
+    assert schema_findings(write_n3(report, PDF)) == []
+    assert schema_findings(write_n1(report, PDF)) == []
+
+
+@many
+@given(reports())
+def test_every_reference_of_a_report_resolves_to_one_id(report: LabReport) -> None:
+    data = write_n3(report, PDF)
+    ids = texts(data, "//@ID")
+    assert len(ids) == len(set(ids))
+    assert {reference[1:] for reference in texts(data, "//h:reference/@value")} <= set(ids)
+
+
+@settings(many, max_examples=50)
+@given(reports())
+def test_both_forms_say_the_same_and_equal_reports_give_equal_bytes(report: LabReport) -> None:
+    plain = write_n3(report, PDF)
+    assert plain == write_n3(report, PDF)
+    assert infoset(extract(write_n3(report, PDF, stylesheet=True))) == infoset(plain)
