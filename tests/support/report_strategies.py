@@ -76,7 +76,8 @@ _GIVEN = ("CAMILLE", "JEAN-BAPTISTE", "ÉLÉONORE", "ANNE", "RÉMY", "ZOÉ", "FA
 _PLACES = (("39198", "DOLE"), ("75056", "PARIS"), ("2A004", "AJACCIO"), ("97411", "SAINT-DENIS"), ("99351", "TUNIS"))
 _UNITS = (
     ("g/L", "g/L"), ("mmol/L", "mmol/L"), ("umol/L", "µmol/L"), ("m[IU]/L", "mUI/L"), ("10*9/L", "G/L"), ("%", "%"),
-    ("U/L", "UI/L"), ("ug/L", "µg/L"), ("mm/h", "mm/h"), ("mL/min", "mL/min"), ("/uL", "/µL"), ("{copies}/mL", "copies/mL"),
+    ("U/L", "UI/L"), ("ug/L", "µg/L"), ("mm/h", "mm/h"), ("mL/min", "mL/min"), ("/uL", "/µL"),
+    ("{copies}/mL", "copies/mL"),
     ("mg/mmol{creat}", "mg/mmol"),
     ("[arb'U]/mL", ""), ("kPa", ""), (None, ""),
 )  # fmt: skip
