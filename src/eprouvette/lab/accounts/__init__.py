@@ -1,0 +1,1 @@
+"""Named local accounts, roles and rights."""

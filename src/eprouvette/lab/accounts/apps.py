@@ -1,0 +1,12 @@
+"""Django application of the accounts room."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Users and what each role may do."""
+
+    name = "eprouvette.lab.accounts"
+    label = "accounts"
+    verbose_name = "Comptes"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Exams, panels, reference ranges: what the laboratory can measure."""

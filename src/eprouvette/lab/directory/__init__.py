@@ -1,0 +1,1 @@
+"""Professionals whom the laboratory knows: prescribers, treating physicians, samplers."""

@@ -1,0 +1,1 @@
+"""Patients: traits, INS, status of the identity."""

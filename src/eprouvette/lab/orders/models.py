@@ -1,0 +1,110 @@
+"""Dossiers: one request for one patient, its samples and the exams asked for."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from eprouvette.foundation.structures.models import Site
+from eprouvette.lab.catalogue.models import Exam, Panel
+from eprouvette.lab.directory.models import Practitioner
+from eprouvette.lab.identity.models import Patient
+from eprouvette.lab.orders.rules import ENCOUNTER_LABELS, STATE_LABELS, State
+
+
+class Dossier(models.Model):
+    """A request. ``number`` is the laboratory's, ``order_number`` the one of who ordered."""
+
+    number = models.CharField("numéro", max_length=20, unique=True)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="dossiers")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="dossiers")
+    order_number = models.CharField("numéro de prescription", max_length=60)
+    prescriber = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="prescribed")
+    prescribed_at = models.DateTimeField("prescrit le", null=True, blank=True)
+    sampler = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="sampled", null=True, blank=True)
+    sampled_at = models.DateTimeField("prélevé le")
+    received_at = models.DateTimeField("reçu le")
+    attending = models.ForeignKey(
+        Practitioner, on_delete=models.PROTECT, related_name="attended", null=True, blank=True
+    )
+    copies = models.ManyToManyField(Practitioner, through="DossierCopy", related_name="copied")
+    clinical_data = models.TextField("renseignements cliniques", blank=True, default="")
+    comment = models.TextField("commentaire général", blank=True, default="")
+    urgent = models.BooleanField("urgent", default=False)
+    encounter_type = models.CharField("type de prise en charge", max_length=8, choices=list(ENCOUNTER_LABELS.items()))
+    state = models.CharField(
+        "état",
+        max_length=12,
+        choices=[(state.value, label) for state, label in STATE_LABELS.items()],
+        default=State.REGISTERED.value,
+    )
+    created_at = models.DateTimeField("créé le")
+    created_by = models.CharField("créé par", max_length=60)
+
+    class Meta:
+        """Newest first; matched by order number when results arrive."""
+
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="dossier_recent"),
+            models.Index(fields=["order_number"], name="dossier_order"),
+            models.Index(fields=["state", "-created_at"], name="dossier_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class DossierCopy(models.Model):
+    """A professional who gets a copy of the report."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="copy_lines")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="copy_lines")
+    rank = models.PositiveSmallIntegerField("ordre")
+
+    class Meta:
+        """A copy once to each."""
+
+        ordering = ["rank"]
+        constraints = [models.UniqueConstraint(fields=["dossier", "practitioner"], name="copy_once")]
+
+    def __str__(self) -> str:
+        return f"copie {self.pk}"
+
+
+class Sample(models.Model):
+    """A tube or pot, with the number on its label."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="samples")
+    number = models.CharField("numéro", max_length=30, unique=True)
+    type_code = models.CharField("type", max_length=10)
+    type_label = models.CharField("libellé du type", max_length=60)
+    collected_at = models.DateTimeField("prélevé le")
+    received_at = models.DateTimeField("reçu le", null=True, blank=True)
+    rank = models.PositiveSmallIntegerField("ordre")
+
+    class Meta:
+        """Samples read in the order of their labels."""
+
+        ordering = ["rank"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class RequestedExam(models.Model):
+    """An exam asked for: alone or through a panel, on which sample."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="requested")
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="requested")
+    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="requested", null=True, blank=True)
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="requested")
+    rank = models.PositiveIntegerField("ordre")
+
+    class Meta:
+        """An exam once in a dossier, even when two panels hold it."""
+
+        ordering = ["rank", "pk"]
+        constraints = [models.UniqueConstraint(fields=["dossier", "exam"], name="requested_once")]
+
+    def __str__(self) -> str:
+        return f"examen demandé {self.pk}"

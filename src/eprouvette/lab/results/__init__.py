@@ -1,0 +1,1 @@
+"""Results: from the value received to the value validated."""

@@ -1,0 +1,1 @@
+"""Technical check, biological validation and release of reports."""
