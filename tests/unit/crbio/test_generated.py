@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from eprouvette.standards.crbio import extract, write_n1, write_n3
@@ -24,6 +25,7 @@ many = settings(
 
 @many
 @given(reports())
+@pytest.mark.requirement("REQ-CRB-01")
 def test_two_hundred_reports_have_no_schema_finding(
     schema_findings: Callable[[bytes], list[str]], report: LabReport
 ) -> None:

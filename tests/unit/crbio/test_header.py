@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
+
+import pytest
 
 from eprouvette.core import oids
 from eprouvette.core.coded import Identifier
@@ -16,6 +19,7 @@ REPORT = routine_report()
 PATIENT = "/h:ClinicalDocument/h:recordTarget/h:patientRole"
 
 
+@pytest.mark.requirement("REQ-CRB-09")
 def test_n3_declares_four_templates_and_n1_exactly_three() -> None:
     path = "/h:ClinicalDocument/h:templateId/@root"
     common = ["2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1"]
@@ -77,6 +81,7 @@ def test_a_partial_report_is_active_and_an_abandoned_one_is_over() -> None:
     assert texts(write_n3(abandoned, PDF), path) == ["completed"]
 
 
+@pytest.mark.requirement("REQ-CRB-10")
 def test_a_corrected_version_names_the_one_it_replaces() -> None:
     document = replace(REPORT.document, id=f"{REPORT.document.set_id}.2", version=2, replaces=REPORT.document.id)
     data = write_n3(routine_report(document=document), PDF)
@@ -110,3 +115,20 @@ def test_a_director_without_organisation_answers_for_the_laboratory() -> None:
     report = routine_report(service_event=replace(REPORT.service_event, director=director))
     found = texts(write_n3(report, PDF), "//h:serviceEvent/h:performer//h:representedOrganization/h:id/@extension")
     assert found == [REPORT.laboratory.id.extension]
+
+
+@pytest.mark.requirement("REQ-CRB-14")
+def test_the_signatory_is_the_biologist_by_rpps_and_the_laboratory_is_known_by_finess() -> None:
+    document = write_n3(REPORT, PDF)
+    signatory = find(document, "//h:legalAuthenticator/h:assignedEntity/h:id")[0]
+    assert (signatory.get("root"), signatory.get("extension")) == (oids.PROFESSIONAL, DR_AUBIN.id.extension)
+    keeper = find(document, "//h:custodian//h:representedCustodianOrganization/h:id")[0]
+    assert (keeper.get("root"), keeper.get("extension")) == (oids.STRUCTURE, REPORT.custodian.id.extension)
+
+
+@pytest.mark.requirement("REQ-CRB-04")
+def test_the_copy_and_the_n1_hold_the_very_bytes_of_the_pdf() -> None:
+    pdf = bytes(range(256)) * 40
+    copy = texts(write_n3(REPORT, pdf), "//h:observationMedia/h:value/text()")
+    alone = texts(write_n1(REPORT, pdf), "//h:nonXMLBody/h:text/text()")
+    assert [base64.b64decode(found, validate=True) for found in (*copy, *alone)] == [pdf, pdf]

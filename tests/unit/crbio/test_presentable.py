@@ -37,6 +37,7 @@ def test_texts_that_look_like_markup_survive_the_change_of_prefix() -> None:
     assert infoset(extract(write_n3(report, PDF, stylesheet=True))) == infoset(write_n3(report, PDF))
 
 
+@pytest.mark.requirement("REQ-CRB-01")
 def test_the_file_is_a_stylesheet_whose_first_child_holds_the_prefixed_document() -> None:
     root = etree.fromstring(write_n3(REPORT, PDF, stylesheet=True))
     assert root.tag == f"{XSL}stylesheet"
@@ -63,6 +64,7 @@ def test_the_sheet_fetches_nothing_and_runs_nothing() -> None:
     assert b"url(" not in sheet()
 
 
+@pytest.mark.requirement("REQ-CRB-17")
 def test_the_page_is_the_same_for_both_forms_and_begins_with_the_patient() -> None:
     page = to_html(write_n3(REPORT, PDF))
     assert page == to_html(write_n3(REPORT, PDF, stylesheet=True))
@@ -85,6 +87,7 @@ def test_names_with_markup_are_text_in_the_page() -> None:
     assert "&lt;script&gt;alert(1)" in page
 
 
+@pytest.mark.requirement("REQ-CRB-17")
 def test_hostile_narrative_loses_its_tags_and_its_attributes() -> None:
     hostile = (
         b'<text><script xmlns="http://www.w3.org/1999/xhtml">alert(1)</script><img src="http://x.test/a.png"/>'

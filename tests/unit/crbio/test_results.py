@@ -94,6 +94,7 @@ def test_an_uncoded_word_has_no_code_and_points_at_the_narrative() -> None:
     assert value[0][0].get("value") == "#c1-r1-v"
 
 
+@pytest.mark.requirement("REQ-CRB-13")
 def test_an_abnormal_result_is_marked_by_words_and_weight() -> None:
     data = written(result(interpretation="HH"))
     assert texts(data, "//h:td/h:content[contains(@styleCode, 'Bold')]/text()") == [
@@ -108,6 +109,7 @@ def test_a_normal_result_is_said_normal_without_weight() -> None:
     assert find(data, "//h:td/h:content[contains(@styleCode, 'Bold')]") == []
 
 
+@pytest.mark.requirement("REQ-CRB-05")
 def test_a_result_without_loinc_has_a_bare_code_and_a_translation() -> None:
     local = Coded("VITK1", "1.2.250.1.213.99.1", "Vitamine K1")
     code = find(written(result(code=TestCode("Vitamine K1", local=local))), f"{RESULT}/h:code")[0]
@@ -116,6 +118,7 @@ def test_a_result_without_loinc_has_a_bare_code_and_a_translation() -> None:
     assert code[1].get("displayName") == "Vitamine K1"
 
 
+@pytest.mark.requirement("REQ-CRB-13")
 def test_bounds_words_and_criteria_of_a_range_are_all_kept() -> None:
     reference = ReferenceRange(Decimal("0.7"), Decimal("1.1"), "g/L", text="à jeun", criteria="Adulte")
     data = written(result(reference=reference))
@@ -130,6 +133,7 @@ def test_a_range_of_words_is_text() -> None:
     assert value.text == "inférieur à 1/80"
 
 
+@pytest.mark.requirement("REQ-CRB-12")
 def test_an_earlier_result_is_a_reference_with_its_date() -> None:
     prior = Prior(Numeric(Decimal("0.98"), "g/L"), MEASURED - timedelta(days=10), "N", Method("Hexokinase"))
     data = written(result(priors=(prior,)))
@@ -172,6 +176,7 @@ def test_rows_name_their_sample_only_when_there_is_a_choice() -> None:
     assert len(find(two, path)) == 2
 
 
+@pytest.mark.requirement("REQ-CRB-13")
 def test_the_validator_of_a_section_authenticates_its_act_and_is_named() -> None:
     data = written(result(), validation=Validation(DR_AUBIN, VALIDATED))
     assert texts(data, "//h:act/h:participant/@typeCode") == ["AUTHEN"]
@@ -202,3 +207,11 @@ def test_a_chapter_under_a_provisional_code_speaks_by_its_title() -> None:
     assert texts(data, "//h:section/h:component/h:section/h:title/text()") == [provisional.display]
     assert find(data, "//h:section/h:component/h:section/h:code") == []
     assert texts(data, "//h:act/h:code/h:translation/@code") == ["600238"]
+
+
+@pytest.mark.requirement("REQ-CRB-05")
+def test_a_local_code_stays_beside_the_loinc_one() -> None:
+    local = Coded("GLY", "1.2.250.1.213.99.1", "Glycémie")
+    code = find(written(result(code=TestCode("Glucose", loinc=GLUCOSE, local=local))), f"{RESULT}/h:code")[0]
+    assert code.get("code") == GLUCOSE.code
+    assert [child.tag.split("}")[1] for child in code] == ["originalText", "translation"]

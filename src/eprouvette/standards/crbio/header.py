@@ -5,6 +5,7 @@ Source: CI-SIS CR-BIO 2024.01, en-tête (digest ``cr-bio.md`` 3 to 5).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from eprouvette.core import oids
@@ -115,7 +116,10 @@ def _recipient(copy: Professional) -> Xml:
             shapes.address(copy.address),
             shapes.telecoms(copy.telecoms),
             el("informationRecipient", shapes.person_name(copy.name)),
-            shapes.organization("receivedOrganization", copy.organization) if copy.organization else NOTHING,
+            # The published model of a recipient has no practice setting.
+            shapes.organization("receivedOrganization", replace(copy.organization, industry=None))
+            if copy.organization
+            else NOTHING,
         ),
     )
 

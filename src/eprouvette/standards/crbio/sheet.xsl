@@ -66,8 +66,8 @@ object{width:100%;height:1100px;border:1px solid var(--line)}
 img{max-width:100%}
 @media screen and (max-width:760px){.traits,.people,.end{grid-template-columns:1fr 1fr}main{padding:12px}.top{display:block}.top .labo{text-align:left}}
 @media print{@page{size:A4;margin:11mm 12mm 14mm;@bottom-right{content:"page " counter(page) " / " counter(pages);font:8.5pt sans-serif}}
-body{font-size:9.5pt}.people p,.end p,.end .soft,.soft,.det{font-size:8pt}dt,thead th{font-size:8pt}.who{font-size:13pt}h1{font-size:13pt;white-space:nowrap}h2{font-size:11pt}h3,h4{font-size:9.5pt}.bil{break-after:avoid}
-main{max-width:none;padding:0;display:table;width:100%}.strip{display:table-header-group}.strip div{font-size:8.5pt;border-bottom:1px solid var(--line);padding-bottom:2px;margin-bottom:6px}.flow{display:table-row-group}
+body{font-size:9.5pt}.people p,.end p,.end .soft,.soft,.det{font-size:8pt;line-height:1.25}dt,thead th{font-size:8pt}.who{font-size:13pt}h1{font-size:13pt;white-space:nowrap}h2{font-size:11pt}h3,h4{font-size:9.5pt}.bil{break-after:avoid}
+main{max-width:none;padding:0;display:table;width:100%}.strip{display:table-header-group;break-inside:avoid}.strip div{font-size:8.5pt;border-bottom:1px solid var(--line);padding-bottom:2px;margin-bottom:6px}.flow{display:table-row-group}
 h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,tr.abn{-webkit-print-color-adjust:exact;print-color-adjust:exact}.screen{display:none}}
       </style>
     </head>
