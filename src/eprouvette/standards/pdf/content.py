@@ -1,0 +1,216 @@
+"""What the template prints: the report as plain words in reading order, ready to typeset.
+
+Everything is decided here (words, marks, order, what is shown); the template only places it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from eprouvette.standards.pdf import wording
+from eprouvette.standards.report.model import LabReport, Signature
+from eprouvette.standards.report.people import Organization, Patient, Professional
+from eprouvette.standards.report.results import Battery, Chapter, CodedResult, Observation, Sample, Section, Text
+
+Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
+_TALL = 900
+"""A result of more characters than this may be cut between two pages."""
+
+
+def content(report: LabReport) -> dict[str, Json]:
+    """The JSON-like value that the template reads."""
+    document = report.document
+    return {
+        "title": "Compte rendu d'examens biologiques",
+        "number": report.service_event.id.extension,
+        "state": _state(report),
+        "laboratory": _laboratory(report.laboratory),
+        "patient": _patient(report.patient),
+        "people": _people(report),
+        "facts": _facts(report),
+        "chapters": [_chapter(chapter) for chapter in report.chapters],
+        "comments": list(report.comments),
+        "signature": _signature(report.legal_authenticator),
+        "validators": [_signature(validator) for validator in report.validators],
+        "identity": f"Document {document.id}, version {document.version}",
+    }
+
+
+def _state(report: LabReport) -> list[Json]:
+    document = report.document
+    said: list[Json] = []
+    if document.status == "active":
+        said.append("Compte rendu partiel : d'autres résultats suivront.")
+    if document.status == "aborted":
+        said.append("Examens interrompus.")
+    if document.replaces is not None:
+        said.append(f"Version {document.version} : annule et remplace la version {document.version - 1}.")
+    return said
+
+
+def _laboratory(laboratory: Organization) -> dict[str, Json]:
+    contacts = [wording.contact(telecom) for telecom in laboratory.telecoms]
+    accreditation = ", ".join(laboratory.accreditation)
+    lines = [
+        *wording.address(laboratory.address),
+        *contacts,
+        f"Identifiant national {laboratory.id.extension}",
+        f"Accréditation Cofrac n° {accreditation}" if accreditation else "",
+    ]
+    return {"name": laboratory.name, "lines": [line for line in lines if line]}
+
+
+def _patient(patient: Patient) -> dict[str, Json]:
+    guardians = ", ".join(wording.person(guardian.name) for guardian in patient.guardians)
+    place = patient.birth_place
+    traits = (
+        ("Nom de naissance", patient.birth_family_name),
+        ("Premier prénom de naissance", patient.first_given_name),
+        ("Prénoms de naissance", " ".join(patient.birth_given_names)),
+        ("Nom utilisé", patient.used_family_name or ""),
+        ("Prénom utilisé", patient.used_given_name or ""),
+        ("Date de naissance", patient.birth_date.french()),
+        ("Sexe", wording.SEXES[patient.sex]),
+        ("Lieu de naissance", f"{place.name} ({place.cog})" if place and place.name else place.cog if place else ""),
+        ("INS", f"{wording.matricule(patient.ins)} ({wording.nature(patient.ins)})" if patient.ins else ""),
+        ("IPP", ", ".join(identifier.extension for identifier in patient.local_ids)),
+        ("Adresse", ", ".join(wording.address(patient.address))),
+        ("Contact", "\n".join(map(wording.contact, patient.telecoms))),
+        ("Représentant légal", guardians),
+        ("Décès", wording.moment(patient.deceased_at)),
+    )
+    weak = {"Adresse", "Contact", "Représentant légal", "Décès"}
+    return {
+        "traits": [[label, text, label not in weak] for label, text in traits if text],
+        "short": wording.short_names(patient),
+        "birth": f"{'Né' if patient.sex == 'M' else 'Née' if patient.sex == 'F' else 'Né(e)'} le "
+        f"{patient.birth_date.french()}, sexe {wording.SEXES[patient.sex]}",
+    }
+
+
+def _pairs(pairs: tuple[tuple[str, str], ...]) -> list[Json]:
+    return [[label, text] for label, text in pairs if text]
+
+
+def _people(report: LabReport) -> list[Json]:
+    attending = report.attending
+    same = attending is not None and attending.id == report.order.prescriber.id
+    groups: list[tuple[str, tuple[Professional, ...]]] = [
+        ("Prescripteur et médecin traitant" if same else "Prescripteur", (report.order.prescriber,)),
+        ("Médecin traitant", (attending,) if attending is not None and not same else ()),
+        ("Copie à", report.copies),
+        ("Prélevé par", (report.sampler.by,) if report.sampler else ()),
+    ]
+    return [[label, *wording.professional(who)] for label, people in groups for who in people]
+
+
+def _facts(report: LabReport) -> list[Json]:
+    event = report.service_event
+    return _pairs((
+        ("Demande", event.id.extension),
+        ("Prescription", f"n° {report.order.id.extension}"),
+        ("Prescrit le", wording.moment(report.order.prescribed_at)),
+        ("Prélevé le", wording.moment(report.sampler.at if report.sampler else _sampled(report))),
+        ("Reçu le", wording.moment(event.started_at)),
+        ("Réalisé le", wording.moment(event.performed_at)),
+        ("Validé le", wording.moment(event.ended_at)),
+        ("Édité le", wording.moment(report.document.created_at)),
+        ("Prise en charge", wording.ENCOUNTERS[report.encounter.type]),
+        ("Direction", wording.person(event.director.name)),
+    ))  # fmt: skip
+
+
+def _sampled(report: LabReport) -> datetime | None:
+    """The time of the first specimen taken; None when the report has none."""
+    return min(
+        (
+            sample.collected_at
+            for chapter in report.chapters
+            for section in chapter.sections
+            for sample in section.samples
+        ),
+        default=None,
+    )
+
+
+def _chapter(chapter: Chapter) -> dict[str, Json]:
+    return {"title": chapter.code.display, "sections": [_section(section) for section in chapter.sections]}
+
+
+def _section(section: Section) -> dict[str, Json]:
+    numbers = {sample.key: sample.id.extension for sample in section.samples}
+    rows = [row for entry in section.entries for row in _entry(entry, numbers)]
+    validation = section.validation
+    validated = (
+        f"Validé par {wording.person(validation.by.name)} le {wording.moment(validation.at)}" if validation else ""
+    )
+    return {
+        "title": section.code.display if section.code else "",
+        "rows": rows,
+        "notes": [
+            *(["Partie en cours : d'autres résultats suivront."] if section.status == "active" else []),
+            *section.comments,
+        ],
+        "samples": [_sample(sample) for sample in section.samples],
+        "validation": validated,
+    }
+
+
+def _sample(sample: Sample) -> str:
+    parts = [f"{sample.type.display} n° {sample.id.extension}", f"prélevé le {wording.moment(sample.collected_at)}"]
+    if sample.site:
+        parts.append(sample.site.display)
+    if sample.received_at:
+        parts.append(f"reçu le {wording.moment(sample.received_at)}")
+    return ", ".join(parts)
+
+
+def _entry(entry: Observation | Battery, numbers: dict[str, str]) -> Iterator[Json]:
+    if isinstance(entry, Observation):
+        yield _row(entry, numbers, inside=False)
+        return
+    state = {"active": "en cours", "aborted": "non réalisé", "completed": ""}[entry.status]
+    yield {"kind": "battery", "label": entry.label, "state": state}
+    for observation in entry.observations:
+        yield _row(observation, numbers, inside=True)
+    for comment in entry.comments:
+        yield {"kind": "note", "text": comment}
+
+
+def _row(observation: Observation, numbers: dict[str, str], *, inside: bool) -> dict[str, Json]:
+    value = observation.value
+    words = "Non réalisé" if value is None else wording.result(value)
+    details = [observation.method.text] if observation.method else []
+    if observation.sample and len(numbers) > 1 and observation.sample in numbers:
+        details.append(f"Prélèvement {numbers[observation.sample]}")
+    return {
+        "kind": "result",
+        "inside": inside,
+        "label": observation.code.label,
+        "detail": ", ".join(details),
+        "mark": wording.mark(observation.interpretation),
+        "abnormal": bool(wording.mark(observation.interpretation)),
+        "critical": observation.interpretation in wording.CRITICAL,
+        "value": words,
+        "words": value is None or isinstance(value, CodedResult | Text),
+        "alone": value is None
+        or (isinstance(value, CodedResult | Text) and not observation.reference and not observation.priors),
+        "tall": len(words) + sum(map(len, observation.comments)) > _TALL,
+        "unit": wording.unit(value),
+        "reference": wording.reference(observation.reference),
+        "priors": [
+            f"{_prior_mark(prior.interpretation)}{wording.result(prior.value)} ({wording.day(prior.time)})"
+            for prior in observation.priors
+        ],
+        "comments": list(observation.comments),
+    }
+
+
+def _prior_mark(interpretation: str | None) -> str:
+    mark = wording.mark(interpretation)
+    return f"{mark}\u00a0" if mark else ""
+
+
+def _signature(signature: Signature) -> list[Json]:
+    return [wording.person(signature.by.name), wording.moment(signature.at)]
