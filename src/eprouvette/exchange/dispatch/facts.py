@@ -1,0 +1,64 @@
+"""From rows and the frozen report to the plain values that the decision rests on."""
+
+from __future__ import annotations
+
+from eprouvette.core.ins import Ins
+from eprouvette.exchange.dispatch.rules import Facts, Professional
+from eprouvette.lab.directory import queries as directory
+from eprouvette.lab.identity import queries as identity
+from eprouvette.lab.validation.models import Release
+from eprouvette.standards.report import model, people
+from eprouvette.standards.report.codec import from_json
+
+CITIZEN_DOMAIN = "patient.mssante.fr"
+"""Domain of the citizens' mailboxes: ``<INS>@patient.mssante.fr`` (``exchanges.md`` 3.1)."""
+
+
+def report_of(release: Release) -> model.LabReport:
+    """The frozen report of a release."""
+    return from_json(release.report)
+
+
+def facts_of(release: Release, report: model.LabReport) -> Facts:
+    """What the decision rests on: the frozen report, the patient's file and the directory as they are now."""
+    patient = identity.strict_traits(release.dossier.patient_id)
+    ins = report.patient.ins
+    return Facts(
+        complete=report.document.status == "completed",
+        frozen_ins=ins,
+        current_ins=patient.ins,
+        qualified=patient.qualified,
+        same_traits=patient.traits == identity.traits_of(report.patient),
+        deceased=report.patient.deceased_at is not None,
+        patient_name=_patient_name(report.patient),
+        patient_address=citizen_address(ins) if ins else "",
+        professionals=_professionals(report),
+    )
+
+
+def citizen_address(ins: Ins) -> str:
+    """The citizen mailbox that goes with an INS."""
+    return f"{ins.value}@{CITIZEN_DOMAIN}"
+
+
+def _patient_name(patient: people.Patient) -> str:
+    family = patient.used_family_name or patient.birth_family_name
+    given = patient.used_given_name or patient.first_given_name
+    return f"{family} {given}"
+
+
+def _professionals(report: model.LabReport) -> tuple[Professional, ...]:
+    due = [("prescripteur", report.order.prescriber)]
+    if report.attending:
+        due.append(("médecin traitant", report.attending))
+    due.extend(("copie", person) for person in report.copies)
+    addresses = directory.mss_addresses(person.id.extension for _, person in due)
+    return tuple(
+        Professional(
+            id=person.id.extension,
+            name=f"{person.name.family} {person.name.given}".strip(),
+            role=role,
+            address=addresses.get(person.id.extension, ""),
+        )
+        for role, person in due
+    )

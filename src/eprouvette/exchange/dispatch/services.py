@@ -1,0 +1,76 @@
+"""What a person may do to deliveries: try again, resume a channel, look again at what waits."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from eprouvette.core.errors import EprouvetteError
+from eprouvette.exchange.dispatch import waking
+from eprouvette.exchange.dispatch.facts import facts_of, report_of
+from eprouvette.exchange.dispatch.models import Delivery, StoppedChannel
+from eprouvette.exchange.dispatch.rules import decide
+from eprouvette.exchange.dispatch.states import Reason, State
+from eprouvette.foundation.audit import services as audit
+from eprouvette.lab.validation.models import Release
+
+RETRIABLE = frozenset({Reason.SERVICE, Reason.EXHAUSTED})
+RECONSIDERED = frozenset({Reason.INS, Reason.IDENTITY_CHANGED, Reason.ADDRESS})
+
+
+class NotRetriableError(EprouvetteError):
+    """Cet envoi n'attend pas un nouvel essai."""
+
+    hint = "Lire la raison de l'attente : c'est elle qu'il faut lever."
+
+
+def retry(delivery_id: int, *, actor: str) -> None:
+    """Try again now what waits for a service; raises `NotRetriableError` for anything else."""
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+        if delivery.state != State.WAITING or delivery.reason not in RETRIABLE:
+            raise NotRetriableError
+        if delivery.reason == Reason.EXHAUSTED:
+            delivery.first_attempt_at = None
+            delivery.save(update_fields=["first_attempt_at"])
+        waking.wake([delivery])
+        audit.record(actor=actor, action="delivery.retry", target=f"delivery:{delivery.pk}")
+
+
+def resume_channel(channel: str, *, actor: str) -> int:
+    """Start a stopped channel again; returns how many deliveries leave at once."""
+    with transaction.atomic():
+        StoppedChannel.objects.filter(channel=channel).delete()
+        waiting = Delivery.objects.select_for_update().filter(
+            channel=channel, state=State.WAITING, reason=Reason.CHANNEL_STOPPED
+        )[: waking.MOST_QUEUED]
+        woken = waking.wake(waiting)
+        audit.record(actor=actor, action="channel.resumed", target=f"channel:{channel}", details={"woken": woken})
+    return woken
+
+
+def reconsider(release_id: int, *, actor: str) -> int:
+    """Decide again for the recipients that wait for an address or an identity; returns how many leave.
+
+    The bytes are frozen: an INS that they do not hold still waits for a new version of the report.
+    """
+    with transaction.atomic():
+        release = Release.objects.select_related("dossier__site").get(pk=release_id)
+        waiting = Delivery.objects.select_for_update().filter(
+            release=release, state=State.WAITING, reason__in=[reason.value for reason in RECONSIDERED]
+        )
+        lines = {(line.channel, line.key): line for line in decide(facts_of(release, report_of(release)))}
+        ready = []
+        for delivery in waiting:
+            line = lines.get((delivery.channel, delivery.recipient_key))
+            if line is None:
+                continue
+            delivery.address, delivery.rule, delivery.sentence = line.address, line.rule, line.sentence
+            if line.verdict == "wait" and line.reason != delivery.reason:
+                delivery.reason, delivery.since = line.reason, timezone.now()
+            delivery.save(update_fields=["address", "rule", "sentence", "reason", "since"])
+            if line.verdict == "send":
+                ready.append(delivery)
+        woken = waking.wake(ready)
+        audit.record(actor=actor, action="release.reconsidered", target=f"release:{release.pk}")
+    return woken

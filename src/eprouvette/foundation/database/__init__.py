@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL of demonstrations and tests, never for real patients."""

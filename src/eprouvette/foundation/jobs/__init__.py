@@ -1,0 +1,67 @@
+"""Jobs in PostgreSQL: promised in the transaction of the fact, done by any worker, taken up again.
+
+A thin typed layer over Procrastinate 3. A room declares its tasks in its ``tasks.py``::
+
+    @task(queue="dispatch", name="dispatch.plan")
+    def plan(release_id: int) -> None: ...
+
+and promises one with `defer`. Arguments are ids only, never patient data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ParamSpec
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+Parameters = ParamSpec("Parameters")
+
+RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
+"""For a job that raises (a fault of ours or of the database): 3, 9, 27, 81 seconds, then it stays failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A short act that every worker repeats; it must be harmless when two workers do it at once."""
+
+    name: str
+    seconds: float
+    act: Callable[[], object]
+
+
+BEATS: dict[str, Beat] = {}
+
+
+def task(*, queue: str, name: str) -> Callable[[Callable[Parameters, None]], Callable[Parameters, None]]:
+    """Declare a function as the task ``name`` of a queue; the function stays callable as it is."""
+
+    def declare(function: Callable[Parameters, None]) -> Callable[Parameters, None]:
+        app.task(queue=queue, name=name, retry=RETRY)(function)
+        return function
+
+    return declare
+
+
+def beat(*, name: str, seconds: float) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Declare an act that workers repeat every ``seconds``."""
+
+    def declare(act: Callable[[], object]) -> Callable[[], object]:
+        BEATS[name] = Beat(name, seconds, act)
+        return act
+
+    return declare
+
+
+def defer(
+    name: str, *, queue: str, lock: str | None = None, queueing_lock: str | None = None, **ids: int | str
+) -> bool:
+    """Promise a task in the caller's transaction; False when the queueing lock says that it is promised already."""
+    try:
+        app.configure_task(name, queue=queue, lock=lock, queueing_lock=queueing_lock, allow_unknown=True).defer(**ids)
+    except AlreadyEnqueued:
+        return False
+    return True

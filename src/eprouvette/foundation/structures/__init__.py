@@ -1,0 +1,1 @@
+"""The legal entity, its sites, and the OIDs that a site may mint."""

@@ -1,0 +1,54 @@
+"""Who the laboratory is: legal entity and sites."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class LegalEntity(models.Model):
+    """The legal entity that holds the certificates (FINESS EJ)."""
+
+    name = models.CharField(max_length=200)
+    finess = models.CharField(max_length=9, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Site(models.Model):
+    """A laboratory site (FINESS EG): address, accreditation, director, mailboxes, OID root.
+
+    ``oid`` is the root under which the site mints documents, dossiers and submission sets.
+    ``practice_setting`` is a code of JDV J04, ``facility_type`` of JDV J02.
+    """
+
+    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=200)
+    finess = models.CharField(max_length=9, unique=True)
+    oid = models.CharField(max_length=50, unique=True)
+    address_line = models.CharField(max_length=200)
+    postal_code = models.CharField(max_length=10)
+    city = models.CharField(max_length=100)
+    phone = models.CharField(max_length=30)
+    accreditation = models.CharField(max_length=40, blank=True, default="")
+    practice_setting = models.CharField(max_length=20, default="AMBULATOIRE")
+    practice_setting_label = models.CharField(max_length=80, default="Ambulatoire")
+    facility_type = models.CharField(max_length=10, default="SA25")
+    facility_type_label = models.CharField(max_length=120, default="Laboratoire de biologie médicale")
+    director_rpps = models.CharField(max_length=11)
+    director_family_name = models.CharField(max_length=100)
+    director_given_name = models.CharField(max_length=100)
+    director_civility = models.CharField(max_length=4, default="M")
+    director_title = models.CharField(max_length=4, blank=True, default="DR")
+    director_specialty_code = models.CharField(max_length=20, default="G15_10/SM03")
+    director_specialty_label = models.CharField(max_length=120, default="Médecin - Biologie médicale (SM)")
+    mss_from = models.EmailField()
+    mss_reply_to = models.EmailField()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def structure_id(self) -> str:
+        """National identifier of the structure: ``1`` + FINESS."""
+        return f"1{self.finess}"

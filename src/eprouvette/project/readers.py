@@ -1,0 +1,66 @@
+"""Pure readers of the settings that are more than a word: the data folder and the database address."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from eprouvette.core.env import Env, SettingError
+
+
+def data_folder(env: Env) -> Path:
+    """The folder of the installation's data, made with mode 0700 when it is not there."""
+    home = env.text("XDG_DATA_HOME", "") or str(Path.home() / ".local" / "share")
+    folder = Path(env.text("EPROUVETTE_DATA", str(Path(home) / "eprouvette")))
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError("Le dossier de EPROUVETTE_DATA ne peut pas être créé.") from error
+    if not os.access(folder, os.W_OK):
+        raise SettingError("Le dossier de EPROUVETTE_DATA n'est pas accessible en écriture.")
+    return folder.resolve()
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's dictionary for ``postgresql://user:password@host:port/name?option=…``.
+
+    Raises `SettingError` for any other kind of database: PostgreSQL is the only one.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise SettingError("DATABASE_URL doit commencer par « postgresql:// ».")
+    options = dict(parse_qsl(parts.query))
+    host = parts.hostname or options.pop("host", "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(host),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def secret_key(env: Env, folder: Path, *, required: bool) -> str:
+    """The secret of sessions: from the environment, else made once and kept in the data folder (mode 0600).
+
+    Raises `SettingError` when the environment must give it and does not.
+    """
+    if given := env.secret("EPROUVETTE_SECRET_KEY"):
+        return given
+    if required:
+        raise SettingError("La variable EPROUVETTE_SECRET_KEY est obligatoire en production.")
+    kept = folder / "secret_key"
+    try:
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return kept.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(made := secrets.token_urlsafe(50))
+    return made
