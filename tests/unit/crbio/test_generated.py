@@ -42,6 +42,25 @@ def test_every_reference_of_a_report_resolves_to_one_id(report: LabReport) -> No
     assert {reference[1:] for reference in texts(data, "//h:reference/@value")} <= set(ids)
 
 
+@pytest.mark.requirement("REQ-CRB-13")
+@settings(many, max_examples=50)
+@given(reports())
+def test_the_narrative_says_what_the_entries_say(report: LabReport) -> None:
+    data = write_n3(report, PDF)
+    said = "".join(texts(data, "//h:section/h:text//text()"))
+    numbers = texts(data, "//h:act//h:value/@value | //h:act//h:value/h:low/@value | //h:act//h:value/h:high/@value")
+    words = (
+        *(number.replace(".", ",") for number in numbers),
+        *texts(data, "//h:observation/h:interpretationCode/@displayName"),
+        *texts(data, "//h:procedure/h:participant//h:id/@extension"),
+        *texts(data, "//h:act/h:participant[@typeCode='AUTHEN']//h:family/text()"),
+        *texts(data, "//h:act//h:value[@xsi:type='ST']/text()"),
+        *report.comments,
+    )
+    missing = [word for word in words if any(line not in said for line in word.split("\n"))]
+    assert missing == []
+
+
 @settings(many, max_examples=50)
 @given(reports())
 def test_both_forms_say_the_same_and_equal_reports_give_equal_bytes(report: LabReport) -> None:

@@ -12,10 +12,11 @@ from eprouvette.standards.crbio.errors import (
     IncoherentReportError,
     UnreadableCdaError,
 )
-from eprouvette.standards.crbio.presentable import sheet
+from eprouvette.standards.crbio.presentable import SHEET_NAME, sheet
 from eprouvette.standards.crbio.reading import extract, to_html
 
 __all__ = [
+    "SHEET_NAME",
     "CrbioError",
     "ForbiddenCharacterError",
     "IncoherentReportError",

@@ -9,7 +9,7 @@ from eprouvette.standards.crbio import body
 from eprouvette.standards.crbio.coherence import require_coherent, require_writable
 from eprouvette.standards.crbio.header import header
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el
-from eprouvette.standards.crbio.presentable import presentable
+from eprouvette.standards.crbio.presentable import SHEET_NAME, presentable
 from eprouvette.standards.crbio.profile import CRBIO_2024_01
 from eprouvette.standards.report.model import LabReport
 
@@ -17,7 +17,9 @@ _ROOT: Final = Xml(
     '<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:lab="urn:oid:1.3.6.1.4.1.19376.1.3.2"'
     ' xmlns:sdtc="urn:hl7-org:sdtc" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
 )
-_PROLOG: Final = Xml('<?xml version="1.0" encoding="UTF-8"?>\n<?xml-stylesheet type="text/xsl" href="cr-bio.xsl"?>\n')
+_PROLOG: Final = Xml(
+    f'<?xml version="1.0" encoding="UTF-8"?>\n<?xml-stylesheet type="text/xsl" href="{SHEET_NAME}"?>\n'
+)
 
 
 def write_n3(report: LabReport, pdf: bytes, *, stylesheet: bool = False) -> bytes:

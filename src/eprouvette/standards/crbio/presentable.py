@@ -12,6 +12,9 @@ from typing import Final
 
 from eprouvette.standards.crbio.markup import Xml
 
+SHEET_NAME: Final = "cr-bio.xsl"
+"""The name under which a plain document expects `sheet` beside it."""
+
 # A named target, not « # » alone: browsers take the sheet from the file itself, also when it is opened from a disk.
 _PROLOG: Final = Xml('<?xml version="1.0" encoding="UTF-8"?>\n<?xml-stylesheet type="text/xsl" href="#feuille"?>\n')
 # Written text has no bare « < » or « xsi:type="» (see `markup`): each one belongs to an element. Plain replacements

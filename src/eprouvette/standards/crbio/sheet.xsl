@@ -321,7 +321,7 @@ h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,tr.abn{-webkit-print
 <xsl:template match="c:tbody" mode="n"><tbody><xsl:apply-templates select="c:tr" mode="n"/></tbody></xsl:template>
 <xsl:template match="c:tfoot" mode="n"><tfoot><xsl:apply-templates select="c:tr" mode="n"/></tfoot></xsl:template>
 <xsl:template match="c:tr" mode="n"><tr><xsl:call-template name="class"/><xsl:apply-templates select="c:th | c:td" mode="n"/></tr></xsl:template>
-<xsl:template match="c:th" mode="n"><th><xsl:call-template name="spans"/><xsl:call-template name="class"/><xsl:apply-templates mode="n"/></th></xsl:template>
+<xsl:template match="c:th" mode="n"><th><xsl:if test="ancestor::c:thead"><xsl:attribute name="scope">col</xsl:attribute></xsl:if><xsl:call-template name="spans"/><xsl:call-template name="class"/><xsl:apply-templates mode="n"/></th></xsl:template>
 <xsl:template match="c:td" mode="n"><td><xsl:call-template name="spans"/><xsl:call-template name="class"/><xsl:apply-templates mode="n"/></td></xsl:template>
 <xsl:template match="c:footnote" mode="n"> [<xsl:apply-templates mode="n"/>] </xsl:template>
 <xsl:template match="c:linkHtml" mode="n"><xsl:apply-templates mode="n"/><xsl:if test="@href"> (<xsl:value-of select="@href"/>)</xsl:if></xsl:template>
