@@ -35,7 +35,7 @@ check: $(READY)
 	$(BIN)/ruff format --check src tests
 	$(BIN)/ruff check src tests
 	$(BIN)/lint-imports
-	$(BIN)/mypy
+	DATABASE_URL=postgresql://types@localhost/none EPROUVETTE_DATA=$(VENV)/types $(BIN)/mypy
 
 bench: $(READY)
 	$(BIN)/python tests/bench $(ONLY)

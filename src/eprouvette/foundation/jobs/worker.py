@@ -36,7 +36,8 @@ def requeue_stalled_after(seconds: float) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT job.id FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
+            SELECT job.id FROM procrastinate_jobs job
+              LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
              WHERE job.status = 'doing'
                AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %s))
                FOR UPDATE OF job SKIP LOCKED

@@ -14,11 +14,12 @@ BEGIN
 END $$;
 CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit_auditline
     FOR EACH ROW EXECUTE FUNCTION audit_append_only();
+"""
+NEVER_EMPTIED = """
 CREATE TRIGGER audit_never_emptied BEFORE TRUNCATE ON audit_auditline
     FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only();
 """
 BACKWARD = """
-DROP TRIGGER audit_never_emptied ON audit_auditline;
 DROP TRIGGER audit_append_only ON audit_auditline;
 DROP FUNCTION audit_append_only();
 """
@@ -26,4 +27,7 @@ DROP FUNCTION audit_append_only();
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [
+        migrations.RunSQL(FORWARD, BACKWARD),
+        migrations.RunSQL(NEVER_EMPTIED, "DROP TRIGGER audit_never_emptied ON audit_auditline"),
+    ]
