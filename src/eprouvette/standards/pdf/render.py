@@ -1,6 +1,6 @@
 """`render_pdf`: a report as PDF/A-1b.
 
-Source of the level: ISO 19005-1, conformance B (REQ-CRB of the *copie du document*). Same report, same bytes: the
+Source of the level: ISO 19005-1, conformance B. Same report, same bytes: the
 timestamp is the report's, the fonts are ours, nothing is read from the machine.
 """
 
@@ -22,7 +22,7 @@ _TEMPLATE = Path(str(files(__package__) / "report.typ"))
 
 
 class _Typesetter(threading.local):
-    """One compiler for each thread, kept: fonts and template are read once (measured: 4 ms less a report)."""
+    """One compiler for each thread, kept, so that fonts and template are read once."""
 
     def __init__(self) -> None:
         self.compiler = typst.Compiler(
