@@ -19,9 +19,9 @@ def report_of(release: Release) -> model.LabReport:
     return from_json(release.report)
 
 
-def facts_of(release: Release, report: model.LabReport) -> Facts:
+def facts_of(patient_id: int, report: model.LabReport) -> Facts:
     """What the decision rests on: the frozen report, the patient's file and the directory as they are now."""
-    patient = identity.strict_traits(release.dossier.patient_id)
+    patient = identity.strict_traits(patient_id)
     ins = report.patient.ins
     return Facts(
         complete=report.document.status == "completed",

@@ -36,7 +36,7 @@ def plan(release_id: int) -> None:
             return
         report = report_of(release)
         now = timezone.now()
-        decisions = decide(facts_of(release, report))
+        decisions = decide(facts_of(release.dossier.patient_id, report))
         judged = judging.ask(release, {JUDGED_FORM[FORM_OF_CHANNEL[line.channel]] for line in decisions}, now)
         rows = [_row(release, release.dossier.site, line, now, judged=judged) for line in decisions]
         Delivery.objects.bulk_create(rows)

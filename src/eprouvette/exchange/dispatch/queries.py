@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,6 @@ from eprouvette.exchange.dispatch.judging import LATE_AFTER, pack_folder
 from eprouvette.exchange.dispatch.models import Delivery, Judgement, JudgeStatus, StoppedChannel
 from eprouvette.exchange.dispatch.rules import Decision, decide
 from eprouvette.exchange.dispatch.states import STATE_LABELS, WAITS, Reason, State
-from eprouvette.lab.validation.models import Release
 from eprouvette.standards.report.model import LabReport
 
 CHANNEL_LABELS: dict[ChannelCode, str] = {
@@ -91,14 +91,20 @@ def deliveries_of(release_id: int) -> tuple[DeliveryLine, ...]:
     return _lines(Delivery.objects.filter(release_id=release_id).order_by("pk"))
 
 
-def recent(*, state: str = "", channel: str = "", page: int = 1, size: int = 50) -> tuple[DeliveryLine, ...]:
-    """A page of deliveries, newest first, narrowed by state and channel when given."""
+def of_dossiers(dossier_ids: Iterable[int]) -> dict[int, list[DeliveryLine]]:
+    """The deliveries of several dossiers' reports, all versions, by dossier."""
+    found: dict[int, list[DeliveryLine]] = {}
+    for line in _lines(Delivery.objects.filter(release__dossier_id__in=list(dossier_ids)).order_by("pk")):
+        found.setdefault(line.dossier_id, []).append(line)
+    return found
+
+
+def recent(*, state: str = "", page: int = 1, size: int = 50) -> tuple[tuple[DeliveryLine, ...], int]:
+    """A page of deliveries, newest first, narrowed by state when given, and how many there are in all."""
     rows = Delivery.objects.order_by("-created_at", "-pk")
     if state:
         rows = rows.filter(state=state)
-    if channel:
-        rows = rows.filter(channel=channel)
-    return _lines(rows[(page - 1) * size : page * size])
+    return _lines(rows[(page - 1) * size : page * size]), rows.count()
 
 
 def counts() -> dict[str, int]:
@@ -118,9 +124,9 @@ def stopped_channels() -> tuple[StoppedChannel, ...]:
     return tuple(StoppedChannel.objects.order_by("since"))
 
 
-def preview(release: Release, report: LabReport) -> tuple[Decision, ...]:
+def preview(patient_id: int, report: LabReport) -> tuple[Decision, ...]:
     """Who would get this report if it were released now."""
-    return decide(facts_of(release, report))
+    return decide(facts_of(patient_id, report))
 
 
 def marks_of(release_id: int) -> tuple[Mark, ...]:

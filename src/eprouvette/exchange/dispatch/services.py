@@ -59,7 +59,9 @@ def reconsider(release_id: int, *, actor: str) -> int:
         waiting = Delivery.objects.select_for_update().filter(
             release=release, state=State.WAITING, reason__in=[reason.value for reason in RECONSIDERED]
         )
-        lines = {(line.channel, line.key): line for line in decide(facts_of(release, report_of(release)))}
+        lines = {
+            (line.channel, line.key): line for line in decide(facts_of(release.dossier.patient_id, report_of(release)))
+        }
         ready = []
         for delivery in waiting:
             line = lines.get((delivery.channel, delivery.recipient_key))

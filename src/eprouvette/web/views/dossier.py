@@ -1,0 +1,169 @@
+"""A dossier: its results against what is usual, validation, and the release with who will get it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from eprouvette.core.errors import EprouvetteError
+from eprouvette.exchange.dispatch import queries as dispatch
+from eprouvette.foundation.audit import services as audit
+from eprouvette.lab.accounts.rules import Act
+from eprouvette.lab.identity import queries as identity
+from eprouvette.lab.orders import queries as orders
+from eprouvette.lab.orders.errors import UnknownDossierError
+from eprouvette.lab.orders.models import Dossier
+from eprouvette.lab.orders.rules import STATE_LABELS, State
+from eprouvette.lab.results import queries as results
+from eprouvette.lab.results.queries import ResultLine
+from eprouvette.lab.validation import queries as validation
+from eprouvette.lab.validation import services
+from eprouvette.lab.validation.errors import ReleaseRefusedError
+from eprouvette.web.banner import banner_context
+from eprouvette.web.lines import sendings_of
+from eprouvette.web.rights import can, needs, person
+
+STATE_TONES = {State.REGISTERED: "", State.STARTED: "waiting", State.VALIDATED: "done", State.RELEASED: "done"}
+VERDICTS = {"send": ("part", "done"), "wait": ("attend", "attention"), "never": ("ne part pas", "waiting")}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What may be done to the rows that are ticked."""
+
+    code: str
+    label: str
+    key: str
+    primary: bool
+
+
+@require_GET
+@needs(Act.SEE_DOSSIER)
+def show(request: HttpRequest, dossier_id: int) -> HttpResponse:
+    """The dossier, and when every result is validated, what its release would send."""
+    dossier = _get(dossier_id)
+    audit.record(actor=person(request).actor, action="dossier.seen", target=f"dossier:{dossier_id}")
+    return render(request, "web/dossier.html", _context(request, dossier))
+
+
+@require_POST
+@needs(Act.CHECK_RESULT)
+def act(request: HttpRequest, dossier_id: int) -> HttpResponse:
+    """Check or validate the ticked rows."""
+    _get(dossier_id)
+    chosen = [int(raw) for raw in request.POST.getlist("observation") if raw.isascii() and raw.isdigit()]
+    try:
+        if request.POST.get("act") == "validate":
+            count = services.validate(chosen, user=person(request))
+            done = "validé(s) biologiquement"
+        else:
+            count = services.check(chosen, user=person(request))
+            done = "vérifié(s) techniquement"
+    except EprouvetteError as error:
+        messages.error(request, f"{error.message} {error.hint}")
+    else:
+        messages.success(request, f"{count} résultat(s) {done}.")
+    return redirect("dossier", dossier_id)
+
+
+@require_POST
+@needs(Act.RELEASE_REPORT)
+def release(request: HttpRequest, dossier_id: int) -> HttpResponse:
+    """Freeze the report and let it leave; a refusal shows its findings to the biologist."""
+    dossier = _get(dossier_id)
+    try:
+        done = services.release(dossier_id, user=person(request))
+    except ReleaseRefusedError as error:
+        context = {**_context(request, dossier), "refusal": error, "findings": error.findings}
+        return render(request, "web/dossier.html", context, status=409)
+    except EprouvetteError as error:
+        messages.error(request, f"{error.message} {error.hint}")
+        return redirect("dossier", dossier_id)
+    messages.success(
+        request, f"Compte rendu libéré (version {done.version}). Il part tout seul ; les envois sont ci-dessous."
+    )
+    return redirect("report_tab", done.pk, "envois")
+
+
+def _get(dossier_id: int) -> Dossier:
+    try:
+        return orders.get(dossier_id)
+    except UnknownDossierError as error:
+        raise Http404 from error
+
+
+def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
+    state = State(dossier.state)
+    choices = {one.observation_id: one for one in validation.validation_choice(dossier.pk)}
+    releases = [
+        {
+            "id": line.id,
+            "version": line.version,
+            "released_by": line.released_by,
+            "released_at": line.released_at,
+            "sendings": sendings_of(dispatch.deliveries_of(line.id)),
+        }
+        for line in validation.releases_of(dossier.pk)
+    ]
+    return {
+        "section": "dossiers",
+        "dossier": dossier,
+        "state_label": STATE_LABELS[state],
+        "state_tone": STATE_TONES[state],
+        "samples": dossier.samples.all(),
+        "releases": releases,
+        "chapters": [
+            _chapter(chapter, choices, can_act=can(request, Act.CHECK_RESULT)) for chapter in results.lines(dossier.pk)
+        ],
+        "left_out": [(one.label, one.reason) for one in choices.values() if not one.proposed],
+        "acts": _buttons(request) if choices else [],
+        "preview": _preview(dossier) if state is State.VALIDATED else None,
+        "may_release": can(request, Act.RELEASE_REPORT),
+        **banner_context(identity.banner(dossier.patient)),
+    }
+
+
+def _buttons(request: HttpRequest) -> list[Button]:
+    buttons = []
+    if can(request, Act.CHECK_RESULT):
+        buttons.append(Button("check", "Validation technique", "t", primary=False))
+    if can(request, Act.VALIDATE_RESULT):
+        buttons.append(Button("validate", "Validation biologique", "b", primary=True))
+    return buttons
+
+
+def _chapter(chapter: results.ChapterLines, choices: dict[int, validation.Choice], *, can_act: bool) -> dict[str, Any]:
+    return {
+        "label": chapter.label,
+        "groups": [
+            {"label": group.label, "rows": [_row(line, choices, can_act=can_act) for line in group.lines]}
+            for group in chapter.groups
+        ],
+    }
+
+
+def _row(line: ResultLine, choices: dict[int, validation.Choice], *, can_act: bool) -> dict[str, Any]:
+    choice = choices.get(line.id) if line.id is not None else None
+    return {
+        "line": line,
+        "choosable": can_act and choice is not None,
+        "proposed": choice is not None and choice.proposed,
+        "abnormal": bool(line.mark),
+    }
+
+
+def _preview(dossier: Dossier) -> dict[str, Any]:
+    preview = services.preview_release(dossier.pk)
+    recipients = []
+    if preview.report is not None:
+        for line in dispatch.preview(dossier.patient_id, preview.report):
+            label, tone = VERDICTS[line.verdict]
+            recipients.append(
+                {"line": line, "channel_label": dispatch.CHANNEL_LABELS[line.channel], "label": label, "tone": tone}
+            )
+    return {"problems": preview.problems, "warnings": preview.warnings, "recipients": recipients}

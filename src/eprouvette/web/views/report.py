@@ -1,0 +1,122 @@
+"""A released report: preview by its style sheet, PDF, data, checks, deliveries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from eprouvette.exchange.dispatch import queries as dispatch
+from eprouvette.foundation.audit import services as audit
+from eprouvette.lab.accounts.rules import Act
+from eprouvette.lab.identity import queries as identity
+from eprouvette.lab.validation import queries as validation
+from eprouvette.lab.validation.errors import UnknownReleaseError
+from eprouvette.standards.crbio import to_html
+from eprouvette.standards.report.model import LabReport
+from eprouvette.standards.report.results import Battery, Numeric, Observation
+from eprouvette.standards.report.words import value_text
+from eprouvette.web.banner import banner_context
+from eprouvette.web.middleware import DOCUMENT_POLICY
+from eprouvette.web.rights import needs, person
+
+TABS = [
+    ("apercu", "Aperçu"),
+    ("pdf", "PDF"),
+    ("donnees", "Données"),
+    ("controles", "Contrôles"),
+    ("envois", "Envois"),
+]
+FILE_NAMES = {"n3": "n3.xml", "n3_xsl": "n3-presentable.xml", "n1": "n1.xml", "n1_xsl": "n1-presentable.xml"}
+
+
+@require_GET
+@needs(Act.SEE_REPORT)
+def show(request: HttpRequest, release_id: int, tab: str = "apercu") -> HttpResponse:
+    """One view of the report."""
+    if tab not in dict(TABS):
+        raise Http404
+    detail = _detail(release_id)
+    context: dict[str, Any] = {
+        "section": "dossiers",
+        "release": detail,
+        "dossier": detail.dossier,
+        "tab": tab,
+        "tabs": TABS,
+        "judged": _judged(release_id),
+        **banner_context(identity.banner(detail.dossier.patient)),
+    }
+    if tab == "donnees":
+        context |= {"data_rows": data_rows(detail.report), "files": detail.documents.values()}
+    elif tab == "controles":
+        context |= {"findings": detail.findings, "marks": dispatch.marks_of(release_id)}
+    elif tab == "envois":
+        context["deliveries"] = dispatch.deliveries_of(release_id)
+    audit.record(actor=person(request).actor, action=f"report.seen.{tab}", target=f"release:{release_id}")
+    return render(request, "web/report.html", context)
+
+
+@require_GET
+@needs(Act.SEE_REPORT)
+def page(request: HttpRequest, release_id: int) -> HttpResponse:
+    """The stored CDA through its style sheet, applied on the server: browsers are giving XSLT up."""
+    content = validation.document(_detail(release_id).id, "n3_xsl").content
+    return HttpResponse(to_html(content), headers={"Content-Security-Policy": DOCUMENT_POLICY})
+
+
+@require_GET
+@needs(Act.SEE_REPORT)
+def file(request: HttpRequest, release_id: int, form: str) -> HttpResponse:
+    """One stored form of the report, byte for byte (REQ-CRB-16)."""
+    if form not in {*FILE_NAMES, "pdf"}:
+        raise Http404
+    stored = validation.document(_detail(release_id).id, form)
+    audit.record(actor=person(request).actor, action=f"report.read.{form}", target=f"release:{release_id}")
+    response = HttpResponse(stored.content, content_type=stored.media_type)
+    if form == "pdf":
+        response.headers["Content-Disposition"] = f'inline; filename="compte-rendu-{release_id}.pdf"'
+    else:
+        response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAMES[form]}"'
+    return response
+
+
+def data_rows(report: LabReport) -> list[dict[str, Any]]:
+    """Every coded entry of a report, in its order."""
+    rows = []
+    for chapter in report.chapters:
+        for section in chapter.sections:
+            for entry in section.entries:
+                observations = entry.observations if isinstance(entry, Battery) else (entry,)
+                label = section.code.display if section.code else chapter.code.display
+                rows.extend(_row(label, observation) for observation in observations)
+    return rows
+
+
+def _row(chapter: str, observation: Observation) -> dict[str, Any]:
+    code = observation.code.loinc or observation.code.local
+    value = observation.value
+    return {
+        "chapter": chapter,
+        "label": observation.code.label,
+        "code": f"{'LOINC ' if observation.code.loinc else 'local '}{code.code}" if code else "",
+        "value": value_text(value) if value is not None else "non réalisé",
+        "unit": value.unit or "" if isinstance(value, Numeric) else getattr(value, "unit", "") or "",
+        "interpretation": observation.interpretation or "",
+        "time": observation.time,
+    }
+
+
+def _detail(release_id: int) -> validation.ReleaseDetail:
+    try:
+        return validation.release_detail(release_id)
+    except UnknownReleaseError as error:
+        raise Http404 from error
+
+
+def _judged(release_id: int) -> str:
+    marks = dispatch.marks_of(release_id)
+    if not marks:
+        return "Règles officielles : non jugé."
+    return " ".join(f"Règles officielles {mark.revision} : {mark.label}." for mark in marks)
