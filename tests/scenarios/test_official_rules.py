@@ -1,0 +1,80 @@
+"""Two hundred generated reports before the official judge: N3 and N1, no failed assertion.
+
+The judge is the runner of ``standards.conformance.official`` over the pack of the ANS that this machine has; without a
+pack the test is skipped and says so. Compiling the pack costs 20 s and 1.5 GB, once for the module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from eprouvette.standards.crbio import extract, write_n1, write_n3
+from eprouvette.standards.report.model import LabReport
+from support.report_strategies import reports
+
+pytestmark = pytest.mark.pack
+PDF = b"%PDF-1.4 any bytes"
+DOCUMENTS = 200
+
+
+class Verdict(Protocol):
+    """What this test reads of a verdict."""
+
+    @property
+    def failures(self) -> Sequence[object]: ...
+
+
+class Judge(Protocol):
+    """What this test asks of the runner."""
+
+    @property
+    def revision(self) -> str: ...
+
+    def judge(self, data: bytes) -> Verdict: ...
+
+
+@pytest.fixture(scope="module")
+def judge(pack_dir: Path) -> Judge:
+    """The official rules, compiled."""
+    pytest.importorskip("saxonche", reason="official rules need the extra « official » (saxonche)")
+    official = pytest.importorskip("eprouvette.standards.conformance.official")
+    runner: Judge = official.OfficialRunner(pack_dir)
+    return runner
+
+
+@pytest.mark.requirement("REQ-CRB-01")
+@pytest.mark.requirement("REQ-CRB-09")
+def test_two_hundred_reports_fail_no_official_assertion(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+    judged = {"N3": 0, "N1": 0}
+
+    @settings(
+        max_examples=DOCUMENTS,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(reports())
+    def each(report: LabReport) -> None:
+        for form, data in (("N3", write_n3(report, PDF)), ("N1", write_n1(report, PDF))):
+            assert list(judge.judge(data).failures) == []
+            judged[form] += 1
+
+    each()
+    with capsys.disabled():
+        print(f"\nofficial rules, pack {judge.revision}: {judged['N3']} N3 and {judged['N1']} N1, 0 failed assertion")
+    assert min(judged.values()) >= DOCUMENTS
+
+
+def test_what_a_self_presentable_file_holds_passes_as_the_plain_document_does(judge: Judge) -> None:
+    @settings(max_examples=5, deadline=None, derandomize=True, database=None)
+    @given(reports())
+    def each(report: LabReport) -> None:
+        assert list(judge.judge(extract(write_n3(report, PDF, stylesheet=True))).failures) == []
+
+    each()
