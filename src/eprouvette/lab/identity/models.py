@@ -13,7 +13,7 @@ class Patient(models.Model):
 
     ``birth_given_names`` is the whole list, blank-separated; ``birth_date`` is ``AAAA``, ``AAAAMM`` or
     ``AAAAMMJJ``; used names are empty unless the person said that they differ. The ``search_*`` columns
-    are folded (`rules.fold`). The INS is stored with its OID or not at all; one patient an INS
+    are folded (`directory.rules.search_key`). The INS is stored with its OID or not at all; one patient an INS
     (REQ-INS-14).
     """
 

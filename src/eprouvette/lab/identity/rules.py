@@ -1,12 +1,10 @@
-"""Decisions on identities: status table, evidence, what of the INS may leave, folded search keys.
+"""Decisions on identities: status table, evidence, what of the INS may leave.
 
 Source: RNIV 1 v2.0 (EXI SI 07, 10, 22, 23; EXI PP 09), digest ``requirements.md`` 1.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from enum import StrEnum
 from typing import Final
 
@@ -70,14 +68,3 @@ def may_become(before: Status, after: Status) -> bool:
 def ins_to_send(status: Status, ins: Ins | None) -> Ins | None:
     """The INS that may leave the laboratory: that of a *qualifiée* identity only (REQ-INS-09)."""
     return ins if status is Status.QUALIFIED else None
-
-
-def fold(text: str) -> str:
-    """The search key of a name: capitals, no accent, hyphen, apostrophe nor double blank (REQ-INS-17).
-
-    >>> fold("Jean-Rémi  d'Œuvrard")
-    'JEAN REMI D OEUVRARD'
-    """
-    spelled = text.upper().replace("Œ", "OE").replace("Æ", "AE")
-    plain = "".join(sign for sign in unicodedata.normalize("NFD", spelled) if not unicodedata.combining(sign))
-    return " ".join(re.sub(r"[^A-Z0-9]+", " ", plain).split())

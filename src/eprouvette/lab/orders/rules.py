@@ -28,8 +28,9 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     # A dossier whose every exam is abandoned at once goes straight to validated.
     State.REGISTERED: frozenset({State.STARTED, State.VALIDATED}),
     State.STARTED: frozenset({State.VALIDATED}),
-    # REQ-DEF-04: only a dossier wholly validated (or abandoned) is released.
-    State.VALIDATED: frozenset({State.RELEASED}),
+    # REQ-DEF-04: only a dossier wholly validated (or abandoned) is released. A value that comes for an exam
+    # given up reopens it.
+    State.VALIDATED: frozenset({State.STARTED, State.RELEASED}),
     State.RELEASED: frozenset(),
 }
 """From a state, those that may follow (``design.md`` 1)."""

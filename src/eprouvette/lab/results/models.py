@@ -7,7 +7,7 @@ from django.db import models
 from eprouvette.lab.accounts.models import User
 from eprouvette.lab.catalogue.models import Exam
 from eprouvette.lab.orders.models import Dossier, RequestedExam, Sample
-from eprouvette.lab.results.rules import STATE_LABELS, State
+from eprouvette.lab.results.rules import STATE_LABELS
 
 
 class Observation(models.Model):
@@ -72,6 +72,7 @@ class Measurement(models.Model):
         TAKEN = "taken", "retenue"
         SAME = "same", "identique, déjà retenue"
         ASIDE = "aside", "mise de côté : résultat déjà validé"
+        OLDER = "older", "mise de côté : plus ancienne que la valeur retenue"
 
     observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="measurements")
     raw_value = models.TextField("valeur reçue")

@@ -1,0 +1,215 @@
+"""The catalogue as it is written: TOML files read into plain values, checked on the way.
+
+Source of codes: LOINC, circuit de la biologie; UCUM expressions of the CI-SIS terminologies (``cr-bio.md``
+6.3); JDV TechniqueBiologie; HL7 table 0487.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from importlib.resources import files
+from typing import Final
+
+from eprouvette.core import oids
+from eprouvette.lab.catalogue.errors import CatalogueDataError
+from eprouvette.lab.catalogue.rules import Range, days_of
+
+_FOLDER: Final = files("eprouvette.lab.catalogue") / "data"
+_KINDS: Final = frozenset({"numeric", "coded", "text", "ratio"})
+
+
+@dataclass(frozen=True, slots=True)
+class ExamData:
+    """One exam of the files, with the words of its codes."""
+
+    code: str
+    label: str
+    loinc: str
+    loinc_display: str
+    kind: str
+    ucum: str
+    printed_unit: str
+    decimals: int
+    chapter_code: str
+    chapter_label: str
+    subchapter_code: str
+    subchapter_label: str
+    specimen_code: str
+    specimen_label: str
+    method: str
+    technique_code: str
+    critical_low: Decimal | None
+    critical_high: Decimal | None
+    words: tuple[dict[str, str], ...]
+    rank: int
+    ranges: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelData:
+    """One panel of the files."""
+
+    code: str
+    label: str
+    loinc: str
+    loinc_display: str
+    rank: int
+    exam_codes: tuple[str, ...]
+
+
+class _Table:
+    """A TOML table read by typed accessors, so that a wrong file is refused with its place."""
+
+    def __init__(self, place: str, content: Mapping[str, object]) -> None:
+        self.place = place
+        self._content = content
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._content.get(name, default)
+        if not isinstance(value, str):
+            raise CatalogueDataError(f"{self.place} : « {name} » doit être un texte.")
+        return value
+
+    def integer(self, name: str) -> int:
+        value = self._content.get(name, 0)
+        if not isinstance(value, int):
+            raise CatalogueDataError(f"{self.place} : « {name} » doit être un nombre entier.")
+        return value
+
+    def number(self, name: str) -> Decimal | None:
+        text = self.text(name, "")
+        try:
+            return Decimal(text) if text else None
+        except InvalidOperation as error:
+            raise CatalogueDataError(f"{self.place} : « {name} » doit être un nombre.") from error
+
+    def tables(self, name: str) -> Iterator[_Table]:
+        value = self._content.get(name, [])
+        if not isinstance(value, list):
+            raise CatalogueDataError(f"{self.place} : « {name} » doit être une liste.")
+        for number, item in enumerate(value, 1):
+            if not isinstance(item, dict):
+                raise CatalogueDataError(f"{self.place} : « {name} » {number} doit être une table.")
+            yield _Table(f"{self.place}, {name} {number}", item)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self._content.get(name, [])
+        if not isinstance(value, list):
+            raise CatalogueDataError(f"{self.place} : « {name} » doit être une liste.")
+        return tuple(str(item) for item in value)
+
+    def table(self, name: str) -> _Table:
+        value = self._content.get(name)
+        if not isinstance(value, dict):
+            raise CatalogueDataError(f"{self.place} : « {name} » manque.")
+        return _Table(f"{self.place}, {name}", value)
+
+    def word(self, code: str) -> str:
+        """The words of ``code`` in a vocabulary."""
+        if code not in self._content:
+            raise CatalogueDataError(f"{self.place} : le code « {code} » n'y est pas.")
+        return self.text(code)
+
+
+def _read(name: str) -> _Table:
+    return _Table(name, tomllib.loads((_FOLDER / name).read_text(encoding="utf-8")))
+
+
+def exams() -> tuple[ExamData, ...]:
+    """Every exam of the files, in the order of the report; raises `CatalogueDataError`."""
+    vocabulary = _read("vocabulary.toml")
+    names = sorted(entry.name for entry in _FOLDER.iterdir() if entry.name[:1].isdigit())
+    found: list[ExamData] = []
+    for name in names:
+        page = _read(name)
+        for number, table in enumerate(page.tables("exam"), 1):
+            found.append(_exam(table, page, vocabulary, page.integer("rank") + number * 10))
+    codes = [exam.code for exam in found]
+    if len(set(codes)) != len(codes):
+        raise CatalogueDataError("Deux examens ont le même code local.")
+    return tuple(found)
+
+
+def _exam(table: _Table, page: _Table, vocabulary: _Table, rank: int) -> ExamData:
+    chapters = vocabulary.table("chapters")
+    chapter = table.text("chapter", page.text("chapter"))
+    sub = table.text("subchapter", "")
+    specimen = table.text("specimen")
+    technique = table.text("technique", "")
+    words = vocabulary.table("techniques").word(technique) if technique else ""
+    kind = table.text("kind", "numeric")
+    if kind not in _KINDS:
+        raise CatalogueDataError(f"{table.place} : la nature « {kind} » est inconnue.")
+    ucum = table.text("ucum", "")
+    return ExamData(
+        code=table.text("code"),
+        label=table.text("label"),
+        loinc=table.text("loinc", ""),
+        loinc_display=table.text("display", ""),
+        kind=kind,
+        ucum=ucum,
+        printed_unit=table.text("printed", ucum),
+        decimals=table.integer("decimals"),
+        chapter_code=chapter,
+        chapter_label=chapters.word(chapter),
+        subchapter_code=sub,
+        subchapter_label=chapters.word(sub) if sub else "",
+        specimen_code=specimen,
+        specimen_label=vocabulary.table("specimens").word(specimen),
+        method=table.text("method", "") or " ".join(words.split()),
+        technique_code=technique,
+        critical_low=table.number("critical_low"),
+        critical_high=table.number("critical_high"),
+        words=_words(vocabulary, table.text("words", "")),
+        rank=rank,
+        ranges=tuple(_range(line) for line in table.tables("ranges")),
+    )
+
+
+def _words(vocabulary: _Table, name: str) -> tuple[dict[str, str], ...]:
+    if not name:
+        return ()
+    return tuple(
+        {
+            "text": word.text("text"),
+            "code": word.text("code", ""),
+            "system": oids.SNOMED_CT if word.text("code", "") else "",
+            "display": word.text("display", ""),
+            "interpretation": word.text("interpretation", ""),
+        }
+        for word in vocabulary.table("words").tables(name)
+    )
+
+
+def _range(line: _Table) -> Range:
+    until = line.text("to", "")
+    try:
+        return Range(
+            sex=line.text("sex", ""),
+            age_from=days_of(line.text("from", "0j")),
+            age_to=days_of(until) if until else None,
+            low=line.number("low"),
+            high=line.number("high"),
+            text=line.text("text", ""),
+            criteria=line.text("criteria", ""),
+        )
+    except ValueError as error:
+        raise CatalogueDataError(f"{line.place} : l'âge s'écrit 28j, 6m ou 18a.") from error
+
+
+def panels() -> tuple[PanelData, ...]:
+    """Every panel of the files; raises `CatalogueDataError`."""
+    return tuple(
+        PanelData(
+            code=table.text("code"),
+            label=table.text("label"),
+            loinc=table.text("loinc", ""),
+            loinc_display=table.text("display", ""),
+            rank=number * 10,
+            exam_codes=table.texts("exams"),
+        )
+        for number, table in enumerate(_read("panels.toml").tables("panel"), 1)
+    )

@@ -1,0 +1,103 @@
+"""Reading the directory; a professional as reports name him or her."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from eprouvette.core import oids
+from eprouvette.core.coded import Coded, Identifier
+from eprouvette.lab.directory import rules
+from eprouvette.lab.directory.models import Practitioner
+from eprouvette.standards.report.people import (
+    Address,
+    Civility,
+    Organization,
+    PersonName,
+    Professional,
+    Telecom,
+    Title,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerLine:
+    """A professional, as listed."""
+
+    id: int
+    rpps: str
+    name: str
+    specialty: str
+    city: str
+    mss_address: str
+
+
+def search(text: str = "", limit: int = 20) -> tuple[PractitionerLine, ...]:
+    """Active professionals whose name starts with ``text``, or whose RPPS number it is."""
+    rows = Practitioner.objects.filter(active=True)
+    if text.isdigit():
+        rows = rows.filter(rpps=text)
+    elif text:
+        rows = rows.filter(search_name__startswith=rules.search_key(text))
+    return tuple(line_of(row) for row in rows[:limit])
+
+
+def line_of(row: Practitioner) -> PractitionerLine:
+    """A row, as listed."""
+    return PractitionerLine(row.pk, row.rpps, display_name(row), row.specialty_label, row.city, row.mss_address)
+
+
+def display_name(row: Practitioner) -> str:
+    """``Dr Paul LEVESQUE``, ``Mme Inès DUMOULIN``."""
+    prefix = {"DR": "Dr", "PR": "Pr"}.get(row.title) or rules.CIVILITIES.get(row.civility, "")
+    return " ".join(part for part in (prefix, row.given_name, row.family_name.upper()) if part)
+
+
+def by_rpps(rpps: str) -> Practitioner | None:
+    """The professional of that RPPS number, or None."""
+    return Practitioner.objects.filter(rpps=rpps).first()
+
+
+def mss_addresses(national_ids: Iterable[str]) -> dict[str, str]:
+    """The MSSanté addresses, by national identifier (``8`` + RPPS), of those who have one."""
+    numbers = [number[1:] for number in national_ids if number.startswith("8")]
+    rows = Practitioner.objects.filter(rpps__in=numbers).exclude(mss_address="")
+    return {rules.national_id(rpps): address for rpps, address in rows.values_list("rpps", "mss_address")}
+
+
+def as_professional(row: Practitioner) -> Professional:
+    """The professional, as a report names him or her."""
+    address = _address(row)
+    telecoms = tuple(
+        [Telecom(rules.telecom(row.phone), "WP")] * bool(row.phone)
+        + [Telecom(f"mailto:{row.mss_address}", "WP")] * bool(row.mss_address)
+    )
+    return Professional(
+        id=Identifier(oids.PROFESSIONAL, rules.national_id(row.rpps)),
+        name=PersonName(
+            family=row.family_name,
+            given=row.given_name,
+            # Both columns hold codes of J245 and J246, refused otherwise by `services`.
+            prefix=cast("Civility", row.civility) if row.civility else None,
+            suffix=cast("Title", row.title) if row.title else None,
+        ),
+        specialty=Coded(row.specialty_code, oids.SPECIALTY, row.specialty_label),
+        address=address,
+        telecoms=telecoms,
+        organization=_organization(row, address, telecoms[:1]),
+    )
+
+
+def _address(row: Practitioner) -> Address | None:
+    if not (row.address_line or row.city):
+        return None
+    return Address(lines=(row.address_line,) if row.address_line else (), postal_code=row.postal_code, city=row.city)
+
+
+def _organization(row: Practitioner, address: Address | None, telecoms: tuple[Telecom, ...]) -> Organization | None:
+    if not row.structure_id:
+        return None
+    return Organization(
+        id=Identifier(oids.STRUCTURE, row.structure_id), name=row.structure_name, address=address, telecoms=telecoms
+    )

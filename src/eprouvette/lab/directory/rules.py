@@ -1,0 +1,58 @@
+"""What a practitioner's line must look like.
+
+Source: REQ-AUT-05 (RPPS, 12-character national identifier), JDV J01, J245, J246.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+CIVILITIES: Final[dict[str, str]] = {"M": "M.", "MME": "Mme"}
+TITLES: Final[dict[str, str]] = {
+    "DR": "Docteur",
+    "PR": "Professeur",
+    "MC": "Médecin-chef",
+    "MG": "Médecin général",
+    "PC": "Professeur certifié",
+    "PG": "Professeur agrégé",
+}
+SPECIALTIES: Final[dict[str, str]] = {
+    "G15_10/SM26": "Médecin - Qualifié en Médecine Générale (SM)",
+    "G15_10/SM03": "Médecin - Biologie médicale (SM)",
+    "G15_10/SM04": "Médecin - Cardiologie et maladies vasculaires (SM)",
+    "G15_21": "Pharmacien",
+    "G15_60": "Infirmier",
+}
+"""The specialties that the forms offer; any other code of J01 is taken with its label."""
+
+_RPPS = re.compile(r"\d{11}")
+_STRUCTURE = re.compile(r"1\d[0-9AB]\d{7}|3\d{14}")
+
+
+def is_rpps(text: str) -> bool:
+    """True for eleven digits."""
+    return _RPPS.fullmatch(text) is not None
+
+
+def is_structure_id(text: str) -> bool:
+    """True for ``1`` + FINESS (nine signs) or ``3`` + SIRET (fourteen digits)."""
+    return _STRUCTURE.fullmatch(text) is not None
+
+
+def national_id(rpps: str) -> str:
+    """The 12-character national identifier of a professional: ``8`` + RPPS (REQ-AUT-05)."""
+    return f"8{rpps}"
+
+
+def telecom(phone: str) -> str:
+    """A telephone as documents write it: ``tel:`` and digits (with a leading ``+`` if any)."""
+    return "tel:" + re.sub(r"[^+0-9]", "", phone)
+
+
+def search_key(name: str) -> str:
+    """Capitals without accents nor punctuation, for a search by the start of a name."""
+    spelled = name.upper().replace("Œ", "OE").replace("Æ", "AE")
+    plain = "".join(sign for sign in unicodedata.normalize("NFD", spelled) if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^A-Z0-9]+", " ", plain).split())

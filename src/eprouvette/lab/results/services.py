@@ -1,0 +1,331 @@
+"""Recording values, giving exams up, commenting: every change of a result but its validation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from eprouvette.core.dates import PARIS, PartialDate
+from eprouvette.foundation.audit import services as audit
+from eprouvette.lab.accounts import services as accounts
+from eprouvette.lab.accounts.models import User
+from eprouvette.lab.accounts.rules import Act
+from eprouvette.lab.catalogue import queries as catalogue
+from eprouvette.lab.catalogue import rules as catalogue_rules
+from eprouvette.lab.catalogue.models import Exam
+from eprouvette.lab.orders import services as orders
+from eprouvette.lab.orders.errors import UnknownDossierError
+from eprouvette.lab.orders.models import Dossier, RequestedExam
+from eprouvette.lab.orders.rules import State as DossierState
+from eprouvette.lab.orders.rules import state_from
+from eprouvette.lab.results import values
+from eprouvette.lab.results.errors import (
+    FutureResultError,
+    NotRequestedError,
+    ObservationStateError,
+    ReasonMissingError,
+    ReleasedDossierError,
+    TooLongError,
+    UnknownExamError,
+)
+from eprouvette.lab.results.incoming import NOT_DONE, PENDING, IncomingResult
+from eprouvette.lab.results.models import Measurement, Observation
+from eprouvette.lab.results.rules import ENDED, State, may_become
+from eprouvette.standards.report.results import Value
+
+CLOCK_SLACK = timedelta(minutes=10)
+LONGEST_COMMENT = 2000
+NOT_DONE_COMMENT = "Examen non réalisé."
+Outcome = Measurement.Outcome
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What became of the values of one message, by local code of the exam."""
+
+    taken: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+    aborted: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+
+
+def record(
+    dossier_id: int, results: Sequence[IncomingResult], *, source: str, actor: str = "system:intake"
+) -> Recorded:
+    """Take in the values of a message: all of them or none.
+
+    A value for a validated result is kept aside and never overwrites it; one that is older than the value held
+    is kept aside too; the same value twice changes nothing. A new value for a checked result must be checked
+    again. Raises a `ResultRefusedError` naming exam and place, `ReleasedDossierError` or `UnknownDossierError`.
+    """
+    recorded = Recorded()
+    with transaction.atomic():
+        dossier = _open_dossier(dossier_id)
+        book = _Book(dossier)
+        for incoming in results:
+            requested = book.requested(incoming)
+            if incoming.status in PENDING:
+                recorded.pending.append(requested.exam.code)
+                continue
+            _require_time(incoming, requested.exam)
+            if incoming.status in NOT_DONE:
+                _record_not_done(book, requested, incoming, source, recorded)
+            else:
+                _record_value(book, requested, incoming, source, recorded)
+        _follow(dossier)
+        audit.record(
+            actor=actor,
+            action="results.recorded",
+            target=f"dossier:{dossier.pk}",
+            details={"taken": len(recorded.taken), "aside": len(recorded.aside), "aborted": len(recorded.aborted)},
+        )
+    return recorded
+
+
+class _Book:
+    """The requested exams of a dossier and their results, read once for a message."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        self.dossier = dossier
+        self.born = PartialDate(dossier.patient.birth_date)
+        rows = dossier.requested.select_related("exam", "sample").prefetch_related("exam__ranges")
+        self._requested = list(rows)
+        self._observations = {row.requested_id: row for row in dossier.observations.select_for_update(of=("self",))}
+
+    def requested(self, incoming: IncomingResult) -> RequestedExam:
+        """The request that a value answers: by local code, then by LOINC."""
+        for row in self._requested:
+            if row.exam.code == incoming.exam_code:
+                return row
+        known = Exam.objects.filter(code=incoming.exam_code).exists() if incoming.exam_code else False
+        if not known and incoming.loinc:
+            for row in self._requested:
+                if row.exam.loinc == incoming.loinc:
+                    return row
+            known = Exam.objects.filter(loinc=incoming.loinc).exists()
+        named = incoming.exam_code or incoming.loinc or "Examen sans code"
+        if known:
+            raise NotRequestedError(named, incoming.place)
+        raise UnknownExamError(named, incoming.place)
+
+    def observation(self, requested: RequestedExam) -> Observation | None:
+        """The result held for a request, if any."""
+        return self._observations.get(requested.pk)
+
+    def keep(self, row: Observation) -> None:
+        """Save a result and remember it, for a message that names an exam twice."""
+        row.save()
+        self._observations[row.requested_id] = row
+
+
+def _open_dossier(dossier_id: int) -> Dossier:
+    rows = Dossier.objects.select_for_update(of=("self",)).select_related("patient")
+    dossier = rows.filter(pk=dossier_id).first()
+    if dossier is None:
+        raise UnknownDossierError
+    if dossier.state == DossierState.RELEASED:
+        raise ReleasedDossierError
+    return dossier
+
+
+def _require_time(incoming: IncomingResult, exam: Exam) -> None:
+    moment = incoming.measured_at
+    if moment.tzinfo is None or moment > timezone.now() + CLOCK_SLACK:
+        raise FutureResultError(exam.label, incoming.place)
+    if len(incoming.comment) > LONGEST_COMMENT:
+        raise TooLongError(exam.label, incoming.place)
+
+
+def _record_value(
+    book: _Book, requested: RequestedExam, incoming: IncomingResult, source: str, recorded: Recorded
+) -> None:
+    exam = requested.exam
+    value = values.parse(incoming, shape_of(exam))
+    row = book.observation(requested)
+    outcome = _outcome(row, value, incoming.measured_at)
+    if row is None or outcome is Outcome.TAKEN:
+        row = row or Observation(dossier=book.dossier, requested=requested, exam=exam, sample=requested.sample)
+        _take(row, exam, value, incoming, source, book)
+        book.keep(row)
+    _keep_measurement(row, incoming, source, outcome, value)
+    lists = {Outcome.TAKEN: recorded.taken, Outcome.SAME: recorded.same}
+    lists.get(outcome, recorded.aside).append(exam.code)
+
+
+def _outcome(row: Observation | None, value: Value, measured_at: datetime) -> Measurement.Outcome:
+    if row is None:
+        return Outcome.TAKEN
+    if row.value == values.to_json(value) and row.measured_at == measured_at:
+        return Outcome.SAME
+    if not may_become(State(row.state), State.MEASURED):
+        return Outcome.ASIDE
+    return Outcome.OLDER if measured_at < row.measured_at else Outcome.TAKEN
+
+
+def _take(row: Observation, exam: Exam, value: Value, incoming: IncomingResult, source: str, book: _Book) -> None:
+    sampled = book.dossier.sampled_at.astimezone(PARIS).date()
+    age = catalogue_rules.age_in_days(book.born, sampled)
+    usual = catalogue_rules.range_for(catalogue.ranges_of(exam), book.dossier.patient.sex, age)
+    reading = catalogue_rules.interpret(value, usual, catalogue.critical_of(exam), catalogue.words_of(exam))
+    row.state = State.MEASURED.value
+    row.value = values.to_json(value)
+    row.interpretation, row.critical = reading.interpretation, reading.critical
+    row.reference = reference_json(usual)
+    row.measured_at = incoming.measured_at
+    row.method = incoming.method or exam.method
+    # A method named by the device is not the one that the catalogue's code stands for.
+    row.technique_code = "" if incoming.method and incoming.method != exam.method else exam.technique_code
+    row.device, row.comment, row.source = incoming.device, incoming.comment.strip(), source
+    row.checked_by, row.checked_at = None, None
+
+
+def reference_json(usual: catalogue_rules.Range | None) -> dict[str, str | None] | None:
+    """The range that applied, as a column holds it."""
+    if usual is None:
+        return None
+    return {
+        "low": None if usual.low is None else str(usual.low),
+        "high": None if usual.high is None else str(usual.high),
+        "text": usual.text,
+        "criteria": usual.criteria,
+    }
+
+
+def shape_of(exam: Exam) -> values.Shape:
+    """What a value of an exam must look like."""
+    return values.Shape(exam.label, exam.kind, exam.ucum, exam.printed_unit, exam.decimals, tuple(exam.words))
+
+
+def _record_not_done(
+    book: _Book, requested: RequestedExam, incoming: IncomingResult, source: str, recorded: Recorded
+) -> None:
+    row = book.observation(requested)
+    before = State(row.state) if row else State.EXPECTED
+    if before is State.ABORTED or not may_become(before, State.ABORTED):
+        outcome = Outcome.SAME if before is State.ABORTED else Outcome.ASIDE
+        (recorded.same if before is State.ABORTED else recorded.aside).append(requested.exam.code)
+    else:
+        outcome = Outcome.TAKEN
+        row = row or _blank(book.dossier, requested)
+        _give_up(row, incoming.comment.strip() or NOT_DONE_COMMENT, incoming.measured_at, source)
+        book.keep(row)
+        recorded.aborted.append(requested.exam.code)
+    if row is not None:
+        _keep_measurement(row, incoming, source, outcome, None)
+
+
+def _blank(dossier: Dossier, requested: RequestedExam) -> Observation:
+    return Observation(dossier=dossier, requested=requested, exam=requested.exam, sample=requested.sample)
+
+
+def _give_up(row: Observation, reason: str, moment: datetime, source: str) -> None:
+    row.state, row.value, row.reference = State.ABORTED.value, None, None
+    row.interpretation, row.critical = "", False
+    row.comment, row.measured_at, row.source = reason, moment, source
+    row.checked_by, row.checked_at = None, None
+
+
+def _keep_measurement(
+    row: Observation, incoming: IncomingResult, source: str, outcome: Measurement.Outcome, value: Value | None
+) -> None:
+    Measurement.objects.create(
+        observation=row,
+        raw_value=incoming.value,
+        raw_unit=incoming.unit[:60],
+        raw_flags=incoming.flags[:60],
+        value=None if value is None else values.to_json(value),
+        outcome=outcome,
+        measured_at=incoming.measured_at,
+        received_at=timezone.now(),
+        device=incoming.device[:120],
+        source=source,
+    )
+
+
+def enter(dossier_id: int, exam_code: str, value: str, *, user: User) -> Recorded:
+    """Type a value by hand; raises `RightMissingError` or what `record` raises."""
+    accounts.require(user, Act.ENTER_RESULT)
+    incoming = IncomingResult(exam_code=exam_code, value=value, measured_at=timezone.now().replace(microsecond=0))
+    return record(dossier_id, [incoming], source="saisie", actor=user.actor)
+
+
+def abort(dossier_id: int, exam_code: str, reason: str, *, user: User) -> None:
+    """Give an exam up, with the reason that the report prints.
+
+    Raises `RightMissingError`, `ReasonMissingError`, `NotRequestedError`, `ObservationStateError` when it is
+    validated already, or `ReleasedDossierError`.
+    """
+    accounts.require(user, Act.ENTER_RESULT)
+    if not reason.strip() or len(reason) > LONGEST_COMMENT:
+        raise ReasonMissingError
+    with transaction.atomic():
+        dossier = _open_dossier(dossier_id)
+        requested = dossier.requested.select_related("exam", "sample").filter(exam__code=exam_code).first()
+        if requested is None:
+            raise NotRequestedError(exam_code, "")
+        row = dossier.observations.select_for_update(of=("self",)).filter(requested=requested).first()
+        row = row or _blank(dossier, requested)
+        if not may_become(State(row.state or State.EXPECTED), State.ABORTED):
+            raise ObservationStateError
+        _give_up(row, reason.strip(), timezone.now().replace(microsecond=0), "saisie")
+        row.save()
+        _follow(dossier)
+        audit.record(actor=user.actor, action="result.aborted", target=f"observation:{row.pk}")
+
+
+def comment(observation_id: int, text: str, *, user: User) -> None:
+    """Write the comment of a result that is not validated yet; raises `ObservationStateError` otherwise."""
+    accounts.require(user, Act.ENTER_RESULT)
+    with transaction.atomic():
+        rows = Observation.objects.select_for_update(of=("self",)).select_related("exam")
+        row = rows.filter(pk=observation_id).first()
+        if row is None or row.state == State.VALIDATED:
+            raise ObservationStateError
+        if len(text) > LONGEST_COMMENT:
+            raise TooLongError(row.exam.label, "commentaire")
+        if row.state == State.ABORTED and not text.strip():
+            raise ReasonMissingError
+        row.comment = text.strip()
+        row.save(update_fields=["comment"])
+        audit.record(actor=user.actor, action="result.commented", target=f"observation:{row.pk}")
+
+
+def advance(observation_ids: Iterable[int], after: State, *, user: User, at: datetime) -> tuple[Observation, ...]:
+    """Bring results to ``checked`` or ``validated`` in the caller's transaction, and their dossiers with them.
+
+    All or nothing: raises `ObservationStateError` when one of them is elsewhere in its life, or when a dossier
+    is released. Rights are the caller's business (`validation.services`).
+    """
+    wanted = set(observation_ids)
+    dossier_ids = Observation.objects.filter(pk__in=wanted).values("dossier_id")
+    dossiers = list(Dossier.objects.select_for_update(of=("self",)).filter(pk__in=dossier_ids).order_by("pk"))
+    rows = list(Observation.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"))
+    if len(rows) != len(wanted) or not rows:
+        raise ObservationStateError
+    if any(dossier.state == DossierState.RELEASED for dossier in dossiers):
+        raise ReleasedDossierError
+    for row in rows:
+        if not may_become(State(row.state), after):
+            raise ObservationStateError
+        row.state = after.value
+        if after is State.CHECKED:
+            row.checked_by, row.checked_at = user, at
+        elif after is State.VALIDATED:
+            row.validated_by, row.validated_at = user, at
+    Observation.objects.bulk_update(rows, ["state", "checked_by", "checked_at", "validated_by", "validated_at"])
+    for dossier in dossiers:
+        _follow(dossier)
+    return tuple(rows)
+
+
+def _follow(dossier: Dossier) -> None:
+    """Bring the dossier to the state that its results say."""
+    states = list(dossier.observations.values_list("state", flat=True))
+    ended = sum(state in ENDED for state in states)
+    after = state_from(dossier.requested.count(), len(states), ended)
+    orders.move(dossier, after)

@@ -1,0 +1,162 @@
+"""Strict reading of a received value, its JSON form, its words.
+
+Nothing is guessed: a value that is not what its exam measures is refused, never bent.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, cast
+
+from pydantic import TypeAdapter
+
+from eprouvette.core.coded import Coded
+from eprouvette.lab.catalogue.wording import number_text
+from eprouvette.lab.directory.rules import search_key
+from eprouvette.lab.results.errors import (
+    EmptyResultError,
+    NotANumberError,
+    NotARatioError,
+    TooLongError,
+    UnknownWordError,
+    WrongUnitError,
+)
+from eprouvette.lab.results.incoming import IncomingResult
+from eprouvette.standards.report.results import (
+    CodedResult,
+    Comparator,
+    Interval,
+    Limit,
+    Numeric,
+    Ratio,
+    Text,
+    Value,
+)
+
+LONGEST_TEXT: Final = 4000
+_NUMBER = re.compile(r"(?P<sign><=|>=|<|>|≤|≥)?\s*(?P<number>[+-]?[0-9]{1,12}(?:[.,][0-9]{1,8})?)")
+_RATIO = re.compile(r"(?P<top>[0-9]{1,6})\s*[/:]\s*(?P<bottom>[0-9]{1,9})")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_SIGNS: Final[dict[str, Comparator]] = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">="}
+
+_VALUE: TypeAdapter[Value] = TypeAdapter(Value)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a value of an exam must look like: the catalogue's line, without its table."""
+
+    label: str
+    kind: str
+    ucum: str = ""
+    printed_unit: str = ""
+    decimals: int = 0
+    words: tuple[dict[str, str], ...] = ()
+
+
+def parse(incoming: IncomingResult, shape: Shape) -> Value:
+    """The value that ``incoming`` says, for an exam of that shape.
+
+    Raises a `ResultRefusedError` that names the exam and the place. A number keeps its decimals as measured,
+    rounded only when it has more than the catalogue prints (the received text stays in the measurement).
+    """
+    text = incoming.value.strip()
+    if not text:
+        raise EmptyResultError(shape.label, incoming.place)
+    if len(text) > LONGEST_TEXT or _FORBIDDEN.search(text):
+        raise TooLongError(shape.label, incoming.place)
+    if shape.kind != "text":
+        _require_unit(incoming, shape)
+    match shape.kind:
+        case "numeric":
+            return _number(text, incoming, shape)
+        case "coded":
+            return _word(text, incoming, shape)
+        case "ratio":
+            return _ratio(text, incoming, shape)
+    return Text(text)
+
+
+def _require_unit(incoming: IncomingResult, shape: Shape) -> None:
+    unit = incoming.unit.strip().replace("μ", "µ")
+    if unit and unit not in {shape.ucum, shape.printed_unit}:
+        raise WrongUnitError(shape.label, incoming.place)
+
+
+def _number(text: str, incoming: IncomingResult, shape: Shape) -> Value:
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        raise NotANumberError(shape.label, incoming.place)
+    number = Decimal(found["number"].replace(",", "."))
+    exponent = cast("int", number.as_tuple().exponent)
+    if -exponent > shape.decimals and not found["sign"]:
+        number = number.quantize(Decimal(1).scaleb(-shape.decimals), ROUND_HALF_UP)
+    if found["sign"]:
+        return Limit(_SIGNS[found["sign"]], number, shape.ucum or None, shape.printed_unit)
+    return Numeric(number, shape.ucum or None, shape.printed_unit)
+
+
+def _word(text: str, incoming: IncomingResult, shape: Shape) -> Value:
+    found = _listed(text, shape)
+    if found is None:
+        raise UnknownWordError(shape.label, incoming.place)
+    return found
+
+
+def _listed(text: str, shape: Shape) -> CodedResult | None:
+    """The admitted word that ``text`` is, by its letters or by its code."""
+    wanted = _word_key(text)
+    for word in shape.words:
+        if wanted == _word_key(word["text"]) or (word["code"] and text == word["code"]):
+            coded = Coded(word["code"], word["system"], word["display"]) if word["code"] else None
+            return CodedResult(word["text"], coded)
+    return None
+
+
+def _word_key(text: str) -> str:
+    signs = "".join(sign for sign in text if sign in "<>+-/")
+    return f"{signs}{search_key(text)}"
+
+
+def _ratio(text: str, incoming: IncomingResult, shape: Shape) -> Value:
+    found = _RATIO.fullmatch(text)
+    if found and int(found["top"]) and int(found["bottom"]):
+        return Ratio(Decimal(found["top"]), Decimal(found["bottom"]))
+    listed = _listed(text, shape)
+    if listed is None:
+        raise NotARatioError(shape.label, incoming.place)
+    return listed
+
+
+def to_json(value: Value) -> dict[str, object]:
+    """The value as a column holds it."""
+    return cast("dict[str, object]", _VALUE.dump_python(value, mode="json"))
+
+
+def from_json(content: object) -> Value:
+    """The value that a column holds."""
+    return _VALUE.validate_python(content)
+
+
+def text_of(value: Value) -> str:
+    """The value as people read it, without its unit."""
+    match value:
+        case Numeric():
+            return number_text(value.value)
+        case Limit():
+            sign = {"<=": "≤", ">=": "≥"}.get(value.comparator, value.comparator)
+            return f"{sign} {number_text(value.value)}"
+        case Interval():
+            return f"{number_text(value.low)} – {number_text(value.high)}"
+        case Ratio():
+            return f"{number_text(value.numerator)}/{number_text(value.denominator)}"
+    return value.text
+
+
+def unit_of(value: Value) -> str:
+    """The printed unit of the value, empty without one."""
+    if isinstance(value, Numeric | Limit | Interval):
+        return value.printed_unit or value.unit or ""
+    return ""
