@@ -33,7 +33,7 @@ class NewUser:
     username: str
     family_name: str
     given_name: str
-    role: Role
+    role: Role | str
     password: str
     civility: str = ""
     title: str = ""
@@ -44,13 +44,13 @@ class NewUser:
 
 def create_user(new: NewUser, *, actor: str) -> User:
     """Open a named account; raises `InvalidUserError` or `WeakPasswordError`."""
-    _require_valid(new)
+    role = _require_valid(new)
     now = timezone.now()
     user = User(
         username=new.username,
         family_name=new.family_name.strip(),
         given_name=new.given_name.strip(),
-        role=new.role.value,
+        role=role.value,
         civility=new.civility,
         title=new.title,
         rpps=new.rpps,
@@ -70,15 +70,19 @@ def create_user(new: NewUser, *, actor: str) -> User:
     return user
 
 
-def _require_valid(new: NewUser) -> None:
+def _require_valid(new: NewUser) -> Role:
+    if new.role not in set(Role):
+        raise InvalidUserError("Rôle : la valeur n'est pas dans la liste.")
     if not _USERNAME.fullmatch(new.username):
         raise InvalidUserError("Identifiant : 2 à 60 signes, lettres minuscules, chiffres, point ou tiret.")
     if not new.family_name.strip() or not new.given_name.strip():
         raise InvalidUserError("Nom et prénom : un compte est nominatif.")
     if new.rpps and not _RPPS.fullmatch(new.rpps):
         raise InvalidUserError("RPPS : onze chiffres sont attendus.")
-    if new.role is Role.BIOLOGIST and not (new.rpps and new.specialty_code and new.specialty_label):
+    role = Role(new.role)
+    if role is Role.BIOLOGIST and not (new.rpps and new.specialty_code and new.specialty_label):
         raise InvalidUserError("RPPS et spécialité : ils sont obligatoires pour un biologiste.")
+    return role
 
 
 def _set_password(user: User, password: str) -> None:
@@ -144,6 +148,11 @@ def change_password(user: User, old: str, new: str) -> None:
     with transaction.atomic():
         user.save(update_fields=["password", "password_changed_at"])
         audit.record(actor=user.actor, action="user.password_changed", target=user.actor)
+
+
+def actor_of(actor: User | str) -> str:
+    """How the journal names who acts: a person, or ``system:<room>`` as it is."""
+    return actor if isinstance(actor, str) else actor.actor
 
 
 def require(user: User, act: Act) -> None:

@@ -43,6 +43,11 @@ def search(text: str = "", limit: int = 20) -> tuple[PractitionerLine, ...]:
     return tuple(line_of(row) for row in rows[:limit])
 
 
+def choices() -> tuple[PractitionerLine, ...]:
+    """Every active professional, for the lists of the forms."""
+    return tuple(line_of(row) for row in Practitioner.objects.filter(active=True))
+
+
 def line_of(row: Practitioner) -> PractitionerLine:
     """A row, as listed."""
     return PractitionerLine(row.pk, row.rpps, display_name(row), row.specialty_label, row.city, row.mss_address)

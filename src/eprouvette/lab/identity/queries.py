@@ -146,11 +146,12 @@ def report_patient(patient: Patient, ipp_root: str) -> people.Patient:
 
 
 def _given_names(patient: Patient) -> tuple[str, ...]:
-    """The list of given names; a first given name of two words stays one."""
-    names, first = patient.birth_given_names, patient.first_given_name
-    if names.startswith(f"{first} ") or names == first:
-        return (first, *names[len(first) :].split())
-    return tuple(names.split())
+    """The list of given names, its first written as ``first_given_name`` is: ``JEAN-PIERRE`` for ``JEAN PIERRE``."""
+    words = patient.birth_given_names.split()
+    first = search_key(patient.first_given_name)
+    taken = next((n for n in range(1, len(words) + 1) if search_key(" ".join(words[:n])) == first), None)
+    # "JEAN" of "JEAN-PIERRE": the list stands as it is.
+    return tuple(words) if taken is None else (patient.first_given_name, *words[taken:])
 
 
 def _address(patient: Patient) -> people.Address | None:

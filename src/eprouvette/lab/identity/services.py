@@ -67,7 +67,7 @@ def qualify(patient_id: int, ins: InsEntry, *, document_type: str, actor: str) -
     """
     _require_evidence(document_type)
     # `Profile` is read by settings from the same three values.
-    typed = checked_ins(ins, cast("Profile", settings.PROFILE))
+    typed = checked_ins(ins, cast("Profile", settings.EPROUVETTE_PROFILE))
     with transaction.atomic():
         patient = _locked(patient_id)
         if not patient.birth_place_cog:

@@ -8,7 +8,7 @@ from typing import cast
 
 from django.db.models import Q, QuerySet
 
-from eprouvette.core.dates import PARIS
+from eprouvette.core.dates import PARIS, PartialDate
 from eprouvette.lab.directory.queries import display_name
 from eprouvette.lab.directory.rules import search_key
 from eprouvette.lab.orders.errors import AmbiguousDossierError, UnknownDossierError
@@ -24,8 +24,7 @@ class DossierLine:
     id: int
     number: str
     patient_id: int
-    family_name: str
-    given_name: str
+    patient: str
     birth_date: str
     sex: str
     prescriber: str
@@ -172,13 +171,14 @@ def _by_patient(
 
 
 def _line(row: Dossier) -> DossierLine:
+    family = row.patient.used_family_name or row.patient.birth_family_name
+    given = row.patient.used_given_name or row.patient.first_given_name
     return DossierLine(
         id=row.pk,
         number=row.number,
         patient_id=row.patient.pk,
-        family_name=row.patient.used_family_name or row.patient.birth_family_name,
-        given_name=row.patient.used_given_name or row.patient.first_given_name,
-        birth_date=row.patient.birth_date,
+        patient=f"{family} {given}",
+        birth_date=PartialDate(row.patient.birth_date).french(),
         sex=row.patient.sex,
         prescriber=display_name(row.prescriber),
         sampled_at=row.sampled_at,

@@ -10,6 +10,8 @@ from django.utils import timezone
 from eprouvette.core.dates import PARIS
 from eprouvette.foundation.audit import services as audit
 from eprouvette.foundation.structures.models import Site
+from eprouvette.lab.accounts.models import User
+from eprouvette.lab.accounts.services import actor_of
 from eprouvette.lab.catalogue.models import Exam, Panel
 from eprouvette.lab.directory.models import Practitioner
 from eprouvette.lab.identity import services as identity
@@ -22,7 +24,7 @@ from eprouvette.lab.orders.models import Dossier, DossierCopy, RequestedExam, Sa
 from eprouvette.lab.orders.rules import State, may_become
 
 
-def register(patient: NewPatient | int, new: NewDossier, *, actor: str) -> Dossier:
+def register(patient: NewPatient | int, new: NewDossier, *, actor: User | str) -> Dossier:
     """Open a dossier, and the patient's file with it when it is new: all or nothing.
 
     Raises `InvalidDossierError`, `UnknownPatientError`, or what `identity.services` raises on traits and INS.
@@ -30,10 +32,11 @@ def register(patient: NewPatient | int, new: NewDossier, *, actor: str) -> Dossi
     """
     if problems := problems_of(new, timezone.now()):
         raise InvalidDossierError(problems)
+    who = actor_of(actor)
     with transaction.atomic():
         wanted = _wanted(new)
         _require_people(new)
-        dossier = _dossier(_patient(patient, actor), new, actor)
+        dossier = _dossier(_patient(patient, who), new, who)
         DossierCopy.objects.bulk_create(
             DossierCopy(dossier=dossier, practitioner_id=pk, rank=rank)
             for rank, pk in enumerate(dict.fromkeys(new.copy_ids))
@@ -44,7 +47,7 @@ def register(patient: NewPatient | int, new: NewDossier, *, actor: str) -> Dossi
             for rank, (exam, panel) in enumerate(wanted)
         )
         audit.record(
-            actor=actor, action="dossier.registered", target=f"dossier:{dossier.pk}", details={"exams": len(wanted)}
+            actor=who, action="dossier.registered", target=f"dossier:{dossier.pk}", details={"exams": len(wanted)}
         )
     return dossier
 

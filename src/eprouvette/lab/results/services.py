@@ -55,7 +55,7 @@ class Recorded:
 
 
 def record(
-    dossier_id: int, results: Sequence[IncomingResult], *, source: str, actor: str = "system:intake"
+    dossier_id: int, results: Sequence[IncomingResult], *, source: str, actor: User | str = "system:intake"
 ) -> Recorded:
     """Take in the values of a message: all of them or none.
 
@@ -79,7 +79,7 @@ def record(
                 _record_value(book, requested, incoming, source, recorded)
         _follow(dossier)
         audit.record(
-            actor=actor,
+            actor=accounts.actor_of(actor),
             action="results.recorded",
             target=f"dossier:{dossier.pk}",
             details={"taken": len(recorded.taken), "aside": len(recorded.aside), "aborted": len(recorded.aborted)},
@@ -251,7 +251,7 @@ def enter(dossier_id: int, exam_code: str, value: str, *, user: User) -> Recorde
     """Type a value by hand; raises `RightMissingError` or what `record` raises."""
     accounts.require(user, Act.ENTER_RESULT)
     incoming = IncomingResult(exam_code=exam_code, value=value, measured_at=timezone.now().replace(microsecond=0))
-    return record(dossier_id, [incoming], source="saisie", actor=user.actor)
+    return record(dossier_id, [incoming], source="saisie", actor=user)
 
 
 def abort(dossier_id: int, exam_code: str, reason: str, *, user: User) -> None:

@@ -1,0 +1,245 @@
+"""Reading results: the table of a dossier, what was measured before, how far a dossier is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Count
+
+from eprouvette.lab.catalogue.rules import Range
+from eprouvette.lab.catalogue.wording import range_text
+from eprouvette.lab.orders.models import Dossier, RequestedExam
+from eprouvette.lab.results import values
+from eprouvette.lab.results.models import Measurement, Observation
+from eprouvette.lab.results.rules import STATE_LABELS, STATE_MARKS, State
+from eprouvette.standards.report.results import Numeric
+
+MARKS: Final = {"LL": "▼▼", "L": "▼", "H": "▲", "HH": "▲▲", "A": "!", "POS": "+", "IND": "?"}
+"""The mark that goes with an interpretation code, beside its colour."""
+PRIORS = 3
+"""How many earlier results a report recalls."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """A requested exam and its result, as a row of the dossier's table; ``id`` is None while it is expected."""
+
+    id: int | None
+    exam_code: str
+    label: str
+    text: str
+    unit: str
+    reference_text: str
+    low: Decimal | None
+    high: Decimal | None
+    number: Decimal | None
+    interpretation: str
+    mark: str
+    critical: bool
+    prior_text: str
+    prior_date: datetime | None
+    prior_number: Decimal | None
+    state: str
+    state_label: str
+    state_mark: str
+    comment: str
+    method: str
+    device: str
+    sample_number: str
+    measured_at: datetime | None
+    checked_by: str
+    validated_by: str
+    validated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLines:
+    """Rows under one panel, or without one."""
+
+    label: str
+    lines: tuple[ResultLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterLines:
+    """Rows under one chapter or sub-chapter."""
+
+    code: str
+    label: str
+    groups: tuple[GroupLines, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many results of a dossier stand in each state."""
+
+    expected: int
+    measured: int
+    checked: int
+    validated: int
+    aborted: int
+
+    @property
+    def total(self) -> int:
+        """All exams asked for."""
+        return self.expected + self.measured + self.checked + self.validated + self.aborted
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementLine:
+    """A value as it came, and what became of it."""
+
+    raw_value: str
+    raw_unit: str
+    raw_flags: str
+    outcome: str
+    measured_at: datetime
+    received_at: datetime
+    device: str
+    source: str
+
+
+def lines(dossier_id: int) -> tuple[ChapterLines, ...]:
+    """The table of a dossier, by chapter then panel, expected exams included."""
+    requested = list(_requested(dossier_id))
+    held = {row.requested_id: row for row in observations_of(dossier_id)}
+    before = priors(dossier_id)
+    chapters: dict[tuple[str, str], dict[str, list[ResultLine]]] = {}
+    for row in requested:
+        exam = row.exam
+        chapter = (exam.subchapter_code or exam.chapter_code, exam.subchapter_label or exam.chapter_label)
+        group = row.panel.label if row.panel else ""
+        observation = held.get(row.pk)
+        line = _line(row, observation, before.get(exam.pk, ()))
+        chapters.setdefault(chapter, {}).setdefault(group, []).append(line)
+    return tuple(
+        ChapterLines(code, label, tuple(GroupLines(name, tuple(rows)) for name, rows in groups.items()))
+        for (code, label), groups in chapters.items()
+    )
+
+
+def _requested(dossier_id: int) -> Iterable[RequestedExam]:
+    return RequestedExam.objects.filter(dossier_id=dossier_id).select_related("exam", "panel", "sample")
+
+
+def observations_of(dossier_id: int) -> list[Observation]:
+    """The results of a dossier in the order of the report, with all that their rows need."""
+    related = ("exam", "sample", "requested__panel", "checked_by", "validated_by")
+    return list(Observation.objects.filter(dossier_id=dossier_id).select_related(*related))
+
+
+def priors(dossier_id: int) -> dict[int, tuple[Observation, ...]]:
+    """By exam, the latest validated results of the same patient in dossiers sampled before this one."""
+    dossier = Dossier.objects.only("patient_id", "sampled_at").get(pk=dossier_id)
+    wanted = RequestedExam.objects.filter(dossier_id=dossier_id).values("exam_id")
+    rows = (
+        Observation.objects.filter(
+            dossier__patient_id=dossier.patient_id,
+            dossier__sampled_at__lt=dossier.sampled_at,
+            exam_id__in=wanted,
+            state=State.VALIDATED,
+        )
+        .exclude(dossier_id=dossier_id)
+        .select_related("dossier")
+        .order_by("-dossier__sampled_at", "-pk")
+    )
+    found: dict[int, list[Observation]] = {}
+    for row in rows:
+        kept = found.setdefault(row.exam_id, [])
+        if len(kept) < PRIORS:
+            kept.append(row)
+    return {exam: tuple(kept) for exam, kept in found.items()}
+
+
+def _line(requested: RequestedExam, row: Observation | None, before: Sequence[Observation]) -> ResultLine:
+    value = values.from_json(row.value) if row and row.value is not None else None
+    earlier = values.from_json(before[0].value) if before else None
+    usual = range_of(row.reference) if row else None
+    state = State(row.state) if row else State.EXPECTED
+    return ResultLine(
+        id=row.pk if row else None,
+        exam_code=requested.exam.code,
+        label=requested.exam.label,
+        text=values.text_of(value) if value else "",
+        unit=values.unit_of(value) if value else requested.exam.printed_unit,
+        reference_text=range_text(usual),
+        low=usual.low if usual else None,
+        high=usual.high if usual else None,
+        number=value.value if isinstance(value, Numeric) else None,
+        interpretation=row.interpretation if row else "",
+        mark=MARKS.get(row.interpretation, "") if row else "",
+        critical=row.critical if row else False,
+        prior_text=values.text_of(earlier) if earlier else "",
+        prior_date=before[0].dossier.sampled_at if before else None,
+        prior_number=earlier.value if isinstance(earlier, Numeric) else None,
+        state=state.value,
+        state_label=STATE_LABELS[state],
+        state_mark=STATE_MARKS[state],
+        comment=row.comment if row else "",
+        method=row.method if row else "",
+        device=row.device if row else "",
+        sample_number=requested.sample.number,
+        measured_at=row.measured_at if row else None,
+        checked_by=row.checked_by.display_name if row and row.checked_by else "",
+        validated_by=row.validated_by.display_name if row and row.validated_by else "",
+        validated_at=row.validated_at if row else None,
+    )
+
+
+def range_of(reference: dict[str, str | None] | None) -> Range | None:
+    """The range that a result's column holds."""
+    if reference is None:
+        return None
+    low, high = reference["low"], reference["high"]
+    return Range(
+        low=None if low is None else Decimal(low),
+        high=None if high is None else Decimal(high),
+        text=reference["text"] or "",
+        criteria=reference["criteria"] or "",
+    )
+
+
+def history(observation_id: int) -> tuple[MeasurementLine, ...]:
+    """Every value ever received for a result, oldest first."""
+    return tuple(
+        MeasurementLine(
+            raw_value=row.raw_value,
+            raw_unit=row.raw_unit,
+            raw_flags=row.raw_flags,
+            outcome=Measurement.Outcome(row.outcome).label,
+            measured_at=row.measured_at,
+            received_at=row.received_at,
+            device=row.device,
+            source=row.source,
+        )
+        for row in Measurement.objects.filter(observation_id=observation_id)
+    )
+
+
+def progress(dossier_ids: Sequence[int]) -> dict[int, Progress]:
+    """How far each of these dossiers is, in two queries."""
+    asked = dict(
+        RequestedExam.objects.filter(dossier_id__in=dossier_ids)
+        .order_by()
+        .values_list("dossier_id")
+        .annotate(n=Count("pk"))
+    )
+    counts: dict[int, dict[str, int]] = {}
+    rows = Observation.objects.filter(dossier_id__in=dossier_ids).order_by()
+    for dossier_id, state, number in rows.values_list("dossier_id", "state").annotate(n=Count("pk")):
+        counts.setdefault(dossier_id, {})[state] = number
+    return {pk: _progress(total, counts.get(pk, {})) for pk, total in asked.items()}
+
+
+def _progress(total: int, counts: dict[str, int]) -> Progress:
+    return Progress(
+        expected=total - sum(counts.values()),
+        measured=counts.get(State.MEASURED, 0),
+        checked=counts.get(State.CHECKED, 0),
+        validated=counts.get(State.VALIDATED, 0),
+        aborted=counts.get(State.ABORTED, 0),
+    )

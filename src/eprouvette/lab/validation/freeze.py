@@ -1,0 +1,218 @@
+"""From a dossier's facts to its `LabReport`: a pure mapping, without database nor clock.
+
+Source of the order of chapters and of the shape of a chapter: CR-BIO 2024.01 (digest ``cr-bio.md`` 6.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from eprouvette.core import oids
+from eprouvette.core.coded import Coded, Identifier
+from eprouvette.standards.report.model import (
+    Document,
+    Encounter,
+    EncounterType,
+    LabReport,
+    Order,
+    Sampler,
+    ServiceEvent,
+    Signature,
+)
+from eprouvette.standards.report.people import Device, Organization, Patient, Professional
+from eprouvette.standards.report.results import (
+    Battery,
+    Chapter,
+    Entry,
+    Method,
+    Observation,
+    Prior,
+    ReferenceRange,
+    Sample,
+    Section,
+    TestCode,
+    Validation,
+    Value,
+)
+
+SOFTWARE = Device(manufacturer="Éprouvette", software="Éprouvette SGL")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A validated or abandoned result, with the catalogue's words of its day."""
+
+    code: TestCode
+    chapter: Coded
+    subchapter: Coded | None
+    panel: tuple[str, Coded | None] | None
+    value: Value | None
+    time: datetime
+    interpretation: str
+    method: Method | None
+    reference: ReferenceRange | None
+    priors: tuple[Prior, ...]
+    comment: str
+    sample: str
+    validated: Signature | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a report says, gathered; ``signer`` releases it at ``released_at``."""
+
+    document_id: str
+    set_id: str
+    patient: Patient
+    laboratory: Organization
+    director: Professional
+    signer: Professional
+    facility_type: Coded
+    dossier: Identifier
+    order: Identifier
+    prescriber: Professional
+    prescribed_at: datetime | None
+    sampler: Professional | None
+    sampled_at: datetime
+    received_at: datetime
+    attending: Professional | None
+    copies: tuple[Professional, ...]
+    encounter_type: EncounterType
+    comment: str
+    samples: tuple[Sample, ...]
+    results: tuple[Result, ...]
+    released_at: datetime
+
+
+def freeze(facts: Facts) -> LabReport:
+    """The report of these facts, final, first version; equal facts give equal reports."""
+    signature = Signature(facts.signer, facts.released_at)
+    done = [result.time for result in facts.results]
+    return LabReport(
+        document=Document(
+            id=facts.document_id, set_id=facts.set_id, version=1, created_at=facts.released_at, status="completed"
+        ),
+        patient=facts.patient,
+        authors=(facts.signer, SOFTWARE),
+        custodian=facts.laboratory,
+        legal_authenticator=signature,
+        order=Order(facts.order, facts.prescriber, facts.prescribed_at),
+        service_event=ServiceEvent(
+            id=facts.dossier,
+            started_at=facts.received_at,
+            performed_at=max(done),
+            director=facts.director,
+            ended_at=facts.released_at,
+        ),
+        encounter=Encounter(
+            type=facts.encounter_type,
+            started_at=facts.sampled_at,
+            responsible=facts.director,
+            facility_type=facts.facility_type,
+            ended_at=facts.received_at,
+        ),
+        chapters=_chapters(facts),
+        validators=_validators(facts.results),
+        sampler=Sampler(facts.sampler, facts.sampled_at) if facts.sampler else None,
+        attending=facts.attending,
+        copies=facts.copies,
+        comments=(facts.comment,) if facts.comment else (),
+    )
+
+
+def _validators(results: Iterable[Result]) -> tuple[Signature, ...]:
+    """Each biologist once, at the time of his or her last validation."""
+    last: dict[str, Signature] = {}
+    for result in results:
+        signature = result.validated
+        if signature is None:
+            continue
+        known = last.get(signature.by.id.extension)
+        if known is None or known.at < signature.at:
+            last[signature.by.id.extension] = signature
+    return tuple(last.values())
+
+
+def _chapters(facts: Facts) -> tuple[Chapter, ...]:
+    grouped: dict[str, list[Result]] = {}
+    for result in facts.results:
+        grouped.setdefault(result.chapter.code, []).append(result)
+    return tuple(_chapter(results, facts.samples) for results in grouped.values())
+
+
+def _chapter(results: Sequence[Result], samples: Sequence[Sample]) -> Chapter:
+    """A chapter holds either its results, or sub-chapters only: one coded result makes all sections coded."""
+    chapter = results[0].chapter
+    if all(result.subchapter is None for result in results):
+        return Chapter(chapter, (_section(results, samples, None),))
+    grouped: dict[str, list[Result]] = {}
+    codes: dict[str, Coded] = {}
+    for result in results:
+        code = result.subchapter or chapter
+        codes[code.code] = code
+        grouped.setdefault(code.code, []).append(result)
+    return Chapter(chapter, tuple(_section(found, samples, codes[code]) for code, found in grouped.items()))
+
+
+def _section(results: Sequence[Result], samples: Sequence[Sample], code: Coded | None) -> Section:
+    used = {result.sample for result in results}
+    signed = [result.validated for result in results if result.validated]
+    last = max(signed, key=lambda signature: signature.at) if signed else None
+    return Section(
+        entries=_entries(results),
+        samples=tuple(sample for sample in samples if sample.key in used),
+        status="completed" if signed else "aborted",
+        validation=Validation(last.by, last.at) if last else None,
+        code=code,
+    )
+
+
+def _entries(results: Sequence[Result]) -> tuple[Entry, ...]:
+    """Single results and batteries, each battery where its first result stands."""
+    places: dict[str, list[Observation]] = {}
+    entries: list[Entry | tuple[str, Coded | None]] = []
+    for result in results:
+        observation = _observation(result)
+        if result.panel is None:
+            entries.append(observation)
+            continue
+        label, _ = result.panel
+        if label not in places:
+            places[label] = []
+            entries.append(result.panel)
+        places[label].append(observation)
+    return tuple(
+        _battery(entry[0], entry[1], places[entry[0]]) if isinstance(entry, tuple) else entry for entry in entries
+    )
+
+
+def _battery(label: str, code: Coded | None, observations: Sequence[Observation]) -> Battery:
+    abandoned = all(observation.status == "aborted" for observation in observations)
+    return Battery(label, tuple(observations), code, "aborted" if abandoned else "completed")
+
+
+def _observation(result: Result) -> Observation:
+    return Observation(
+        code=result.code,
+        value=result.value,
+        time=result.time,
+        status="completed" if result.value is not None else "aborted",
+        interpretation=result.interpretation or None,
+        method=result.method if result.value is not None else None,
+        reference=result.reference if result.value is not None else None,
+        priors=result.priors,
+        comments=(result.comment,) if result.comment else (),
+        sample=result.sample,
+    )
+
+
+def local_code(code: str, label: str, loinc: Coded | None, system: str) -> TestCode:
+    """What was measured: LOINC when the exam is transcoded, and always the laboratory's own code."""
+    return TestCode(label=label, loinc=loinc, local=Coded(code, system, label))
+
+
+def loinc_code(code: str, display: str) -> Coded | None:
+    """A LOINC triple, or None for an exam that is not transcoded."""
+    return Coded(code, oids.LOINC, display) if code else None

@@ -1,0 +1,193 @@
+"""From rows to the plain facts that `freeze` turns into a report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from eprouvette.core import oids
+from eprouvette.core.coded import Coded, Identifier
+from eprouvette.core.dates import PARIS
+from eprouvette.foundation.structures.models import Site
+from eprouvette.foundation.structures.rules import root_of
+from eprouvette.lab.accounts.models import User
+from eprouvette.lab.directory.queries import as_professional
+from eprouvette.lab.directory.rules import national_id, telecom
+from eprouvette.lab.identity.queries import report_patient
+from eprouvette.lab.orders.models import Dossier
+from eprouvette.lab.orders.queries import get as get_dossier
+from eprouvette.lab.results import queries as results
+from eprouvette.lab.results import values
+from eprouvette.lab.results.models import Observation
+from eprouvette.lab.validation.freeze import Facts, Result, local_code, loinc_code
+from eprouvette.standards.report.model import EncounterType, Signature
+from eprouvette.standards.report.people import (
+    Address,
+    Civility,
+    Organization,
+    PersonName,
+    Professional,
+    Telecom,
+    Title,
+)
+from eprouvette.standards.report.results import Method, Prior, ReferenceRange, Sample, Value
+
+
+def facts_of(dossier_id: int, signer: User, *, document_id: str, set_id: str, released_at: datetime) -> Facts:
+    """The facts of a dossier as they are now; times in the laboratory's zone, without fraction of a second."""
+    dossier = get_dossier(dossier_id)
+    site = dossier.site
+    laboratory = laboratory_of(site)
+    samples = {
+        row.pk: Sample(
+            key=f"T{row.rank}",
+            id=Identifier(root_of(site.oid, "sample"), row.number),
+            type=Coded(row.type_code, oids.SPECIMEN_TYPE, row.type_label),
+            collected_at=_local(row.collected_at),
+            received_at=_local(row.received_at) if row.received_at else None,
+        )
+        for row in dossier.samples.all()
+    }
+    return Facts(
+        document_id=document_id,
+        set_id=set_id,
+        patient=report_patient(dossier.patient, root_of(site.oid, "patient")),
+        laboratory=laboratory,
+        director=director_of(site, laboratory),
+        signer=professional_of(signer, laboratory),
+        facility_type=Coded(site.facility_type, oids.FACILITY_TYPE, site.facility_type_label),
+        dossier=Identifier(root_of(site.oid, "dossier"), dossier.number),
+        order=Identifier(root_of(site.oid, "order"), dossier.order_number),
+        prescriber=as_professional(dossier.prescriber),
+        prescribed_at=_local(dossier.prescribed_at) if dossier.prescribed_at else None,
+        sampler=as_professional(dossier.sampler) if dossier.sampler else None,
+        sampled_at=_local(dossier.sampled_at),
+        received_at=_local(dossier.received_at),
+        attending=as_professional(dossier.attending) if dossier.attending else None,
+        copies=tuple(as_professional(line.practitioner) for line in dossier.copy_lines.select_related("practitioner")),
+        # The column holds a code of J142, refused otherwise by `orders.forms`.
+        encounter_type=cast("EncounterType", dossier.encounter_type),
+        comment=dossier.comment,
+        samples=tuple(samples.values()),
+        results=_results(dossier, laboratory, {pk: sample.key for pk, sample in samples.items()}),
+        released_at=_local(released_at),
+    )
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(PARIS).replace(microsecond=0)
+
+
+def laboratory_of(site: Site) -> Organization:
+    """The site, as reports name it."""
+    return Organization(
+        id=Identifier(oids.STRUCTURE, site.structure_id),
+        name=site.name,
+        address=Address(lines=(site.address_line,), postal_code=site.postal_code, city=site.city),
+        telecoms=(Telecom(telecom(site.phone), "WP"), Telecom(f"mailto:{site.mss_reply_to}", "WP")),
+        industry=Coded(site.practice_setting, oids.PRACTICE_SETTING, site.practice_setting_label),
+        accreditation=tuple(site.accreditation.replace(",", " ").split()),
+    )
+
+
+def director_of(site: Site, laboratory: Organization) -> Professional:
+    """The director of the site, with the laboratory as organisation."""
+    return Professional(
+        id=Identifier(oids.PROFESSIONAL, national_id(site.director_rpps)),
+        name=_name(site.director_family_name, site.director_given_name, site.director_civility, site.director_title),
+        specialty=Coded(site.director_specialty_code, oids.SPECIALTY, site.director_specialty_label),
+        address=laboratory.address,
+        telecoms=laboratory.telecoms,
+        organization=laboratory,
+    )
+
+
+def professional_of(user: User, laboratory: Organization) -> Professional:
+    """A biologist of the laboratory, as reports name him or her."""
+    return Professional(
+        id=Identifier(oids.PROFESSIONAL, national_id(user.rpps)),
+        name=_name(user.family_name, user.given_name, user.civility, user.title),
+        specialty=Coded(user.specialty_code, oids.SPECIALTY, user.specialty_label),
+        address=laboratory.address,
+        telecoms=laboratory.telecoms,
+        organization=laboratory,
+    )
+
+
+def _name(family: str, given: str, civility: str, title: str) -> PersonName:
+    # Codes of J245 and J246.
+    return PersonName(
+        family=family,
+        given=given,
+        prefix=cast("Civility", civility) if civility else None,
+        suffix=cast("Title", title) if title else None,
+    )
+
+
+def _results(dossier: Dossier, laboratory: Organization, keys: dict[int, str]) -> tuple[Result, ...]:
+    system = root_of(dossier.site.oid, "local_code")
+    before = results.priors(dossier.pk)
+    return tuple(
+        _result(row, laboratory, keys[row.sample_id], system, before.get(row.exam_id, ()))
+        for row in results.observations_of(dossier.pk)
+    )
+
+
+def _result(
+    row: Observation, laboratory: Organization, key: str, system: str, before: tuple[Observation, ...]
+) -> Result:
+    exam, panel = row.exam, row.requested.panel
+    value = values.from_json(row.value) if row.value is not None else None
+    signed = None
+    if row.validated_by and row.validated_at:
+        signed = Signature(professional_of(row.validated_by, laboratory), _local(row.validated_at))
+    return Result(
+        code=local_code(exam.code, exam.label, loinc_code(exam.loinc, exam.loinc_display), system),
+        chapter=_chapter(exam.chapter_code, exam.chapter_label),
+        subchapter=_chapter(exam.subchapter_code, exam.subchapter_label) if exam.subchapter_code else None,
+        panel=(panel.label, loinc_code(panel.loinc, panel.loinc_display)) if panel else None,
+        value=value,
+        time=_local(row.measured_at),
+        interpretation=row.interpretation,
+        method=_method(row),
+        reference=_reference(row, value),
+        priors=tuple(_prior(earlier) for earlier in before) if value is not None else (),
+        comment=row.comment,
+        sample=key,
+        validated=signed,
+    )
+
+
+def _chapter(code: str, label: str) -> Coded:
+    return Coded(code, oids.LOINC, label)
+
+
+def _method(row: Observation) -> Method | None:
+    if not row.method:
+        return None
+    code = Coded(row.technique_code, oids.TECHNIQUE, row.method) if row.technique_code else None
+    return Method(row.method, code)
+
+
+def _reference(row: Observation, value: Value | None) -> ReferenceRange | None:
+    """The range that applied: bounds only for numbers, since those of a titre are not in the report's unit."""
+    usual = results.range_of(row.reference)
+    if usual is None or value is None:
+        return None
+    bounded = row.exam.kind == "numeric"
+    return ReferenceRange(
+        low=usual.low if bounded else None,
+        high=usual.high if bounded else None,
+        unit=row.exam.ucum or None if bounded else None,
+        text=usual.text,
+        criteria=usual.criteria,
+    )
+
+
+def _prior(row: Observation) -> Prior:
+    return Prior(
+        value=values.from_json(row.value),
+        time=_local(row.measured_at),
+        interpretation=row.interpretation or None,
+        method=_method(row),
+    )

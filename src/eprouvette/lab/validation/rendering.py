@@ -1,0 +1,72 @@
+"""The forms of a report and what our own rules say of them: bytes that depend on the report alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from eprouvette.core.errors import EprouvetteError
+from eprouvette.lab.validation.errors import FindingLine
+from eprouvette.standards.conformance import RULES_REVISION, check
+from eprouvette.standards.crbio import write_n1, write_n3
+from eprouvette.standards.pdf.render import render_pdf
+from eprouvette.standards.report.codec import from_json
+from eprouvette.standards.report.errors import ReportFormatError
+from eprouvette.standards.report.model import LabReport
+
+MEDIA_TYPES: Final[dict[str, str]] = {
+    "n3": "text/xml",
+    "n3_xsl": "text/xml",
+    "n1": "text/xml",
+    "n1_xsl": "text/xml",
+    "pdf": "application/pdf",
+}
+REVISION: Final = RULES_REVISION
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The bytes of each form, and the findings of our rules on them."""
+
+    forms: dict[str, bytes]
+    findings: tuple[FindingLine, ...]
+
+    @property
+    def refused(self) -> bool:
+        """True when a finding is an error."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+def render(frozen: str) -> tuple[LabReport | None, Rendered]:
+    """Make every form of the frozen report and check it.
+
+    The report is read back from its stored text first, so that the bytes can be made again from it alone. What
+    keeps a form from being made is a finding like the others: the biologist sees all of it at once.
+    """
+    try:
+        report = from_json(frozen)
+    except ReportFormatError as error:
+        lines = tuple(_refusal("rapport", f"{place.path} : {place.message}") for place in error.places)
+        return None, Rendered({}, lines)
+    try:
+        pdf = render_pdf(report)
+        forms = {
+            "n3": write_n3(report, pdf),
+            "n3_xsl": write_n3(report, pdf, stylesheet=True),
+            "n1": write_n1(report, pdf),
+            "n1_xsl": write_n1(report, pdf, stylesheet=True),
+            "pdf": pdf,
+        }
+    except EprouvetteError as error:
+        return report, Rendered({}, (_refusal("forme", error.message),))
+    # The self-presentable forms hold the same documents: judging the plain ones is judging both.
+    found = dict.fromkeys(
+        FindingLine(finding.rule, finding.severity, finding.xpath, finding.message, finding.source)
+        for form in ("n3", "n1")
+        for finding in check(forms[form])
+    )
+    return report, Rendered(forms, tuple(found))
+
+
+def _refusal(rule: str, message: str) -> FindingLine:
+    return FindingLine(rule=rule, severity="error", xpath="", message=message, source="Éprouvette")

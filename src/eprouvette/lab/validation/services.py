@@ -1,0 +1,167 @@
+"""Checking, validating and releasing: the acts that commit a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from eprouvette.foundation import jobs
+from eprouvette.foundation.audit import services as audit
+from eprouvette.foundation.documents import services as documents
+from eprouvette.foundation.structures.rules import root_of
+from eprouvette.foundation.structures.services import mint_oid
+from eprouvette.lab.accounts import services as accounts
+from eprouvette.lab.accounts.models import User
+from eprouvette.lab.accounts.rules import Act
+from eprouvette.lab.orders import queries as orders
+from eprouvette.lab.orders import services as order_services
+from eprouvette.lab.orders.errors import UnknownDossierError
+from eprouvette.lab.orders.models import Dossier
+from eprouvette.lab.orders.rules import State as DossierState
+from eprouvette.lab.results import services as results
+from eprouvette.lab.results.rules import State
+from eprouvette.lab.validation import queries, rendering
+from eprouvette.lab.validation.errors import (
+    AlreadyReleasedError,
+    FindingLine,
+    NotReadyError,
+    ReleaseRefusedError,
+)
+from eprouvette.lab.validation.freeze import freeze
+from eprouvette.lab.validation.gather import facts_of
+from eprouvette.lab.validation.models import Release, ReleasedDocument
+from eprouvette.lab.validation.rules import problems_of
+from eprouvette.standards.report.codec import to_json
+from eprouvette.standards.report.model import LabReport
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a release would make: ``report`` is None while something keeps the dossier from being released."""
+
+    ready: bool
+    problems: tuple[str, ...]
+    warnings: tuple[FindingLine, ...]
+    report: LabReport | None
+
+
+def check(observation_ids: Iterable[int], *, user: User) -> int:
+    """Technical check of measured results, all or none; returns how many.
+
+    Raises `RightMissingError` or `ObservationStateError`.
+    """
+    accounts.require(user, Act.CHECK_RESULT)
+    return _advance(observation_ids, State.CHECKED, user, "results.checked")
+
+
+def validate(observation_ids: Iterable[int], *, user: User) -> int:
+    """Biological validation of checked results, all or none; returns how many.
+
+    Only a biologist may (REQ-DEF-04). Raises `RightMissingError` or `ObservationStateError`.
+    """
+    accounts.require(user, Act.VALIDATE_RESULT)
+    return _advance(observation_ids, State.VALIDATED, user, "results.validated")
+
+
+def _advance(observation_ids: Iterable[int], after: State, user: User, action: str) -> int:
+    with transaction.atomic():
+        rows = results.advance(observation_ids, after, user=user, at=_now())
+        for dossier_id in sorted({row.dossier_id for row in rows}):
+            count = sum(row.dossier_id == dossier_id for row in rows)
+            audit.record(actor=user.actor, action=action, target=f"dossier:{dossier_id}", details={"results": count})
+    return len(rows)
+
+
+def _now() -> datetime:
+    # Documents write whole seconds: what is signed is what is stored.
+    return timezone.now().replace(microsecond=0)
+
+
+def preview_release(dossier_id: int) -> Preview:
+    """Make the report as a release would, without keeping anything; raises `UnknownDossierError`."""
+    dossier = orders.get(dossier_id)
+    problems = _problems(dossier)
+    signer = queries.last_validator(dossier_id)
+    if problems or signer is None:
+        return Preview(ready=False, problems=problems, warnings=(), report=None)
+    # Ids are minted at the release only: the preview carries the roots under which they will stand.
+    frozen = _freeze(dossier, signer, root_of(dossier.site.oid, "document"), root_of(dossier.site.oid, "set"))
+    report, rendered = rendering.render(frozen)
+    errors = tuple(finding.message for finding in rendered.findings if finding.severity == "error")
+    return Preview(ready=not errors, problems=errors, warnings=rendered.findings, report=report)
+
+
+def release(dossier_id: int, *, user: User) -> Release:
+    """Freeze the report of a dossier, make its forms, check them, keep them, and let them leave.
+
+    One transaction: nothing is kept unless all of it is. Raises `RightMissingError`, `NotReadyError`,
+    `AlreadyReleasedError`, or `ReleaseRefusedError` with the findings.
+    """
+    accounts.require(user, Act.RELEASE_REPORT)
+    with transaction.atomic():
+        dossier = _locked(dossier_id)
+        if dossier.state == DossierState.RELEASED:
+            raise AlreadyReleasedError
+        if problems := _problems(dossier):
+            raise NotReadyError(problems)
+        set_id = mint_oid(dossier.site, "set")
+        document_id = mint_oid(dossier.site, "document")
+        frozen = _freeze(dossier, user, document_id, set_id)
+        _, rendered = rendering.render(frozen)
+        if rendered.refused:
+            raise ReleaseRefusedError(rendered.findings)
+        row = Release.objects.create(
+            dossier=dossier,
+            set_id=set_id,
+            document_id=document_id,
+            version=1,
+            report=frozen,
+            released_by=user,
+            released_at=_now(),
+            rules_revision=rendering.REVISION,
+            findings=[asdict(finding) for finding in rendered.findings],
+        )
+        _keep(row, rendered.forms)
+        order_services.move(dossier, DossierState.RELEASED)
+        jobs.defer("dispatch.plan", queue="dispatch", lock=f"release:{row.pk}", release_id=row.pk)
+        audit.record(
+            actor=user.actor,
+            action="report.released",
+            target=f"release:{row.pk}",
+            details={"dossier": dossier.pk, "version": row.version},
+        )
+    return row
+
+
+def _locked(dossier_id: int) -> Dossier:
+    rows = Dossier.objects.select_for_update(of=("self",)).select_related("site", "patient")
+    dossier = rows.filter(pk=dossier_id).first()
+    if dossier is None:
+        raise UnknownDossierError
+    return dossier
+
+
+def _problems(dossier: Dossier) -> tuple[str, ...]:
+    return problems_of(queries.states_of(dossier.pk))
+
+
+def _freeze(dossier: Dossier, signer: User, document_id: str, set_id: str) -> str:
+    facts = facts_of(dossier.pk, signer, document_id=document_id, set_id=set_id, released_at=_now())
+    return to_json(freeze(facts))
+
+
+def _keep(row: Release, forms: dict[str, bytes]) -> None:
+    ReleasedDocument.objects.bulk_create(
+        ReleasedDocument(
+            release=row,
+            form=form,
+            digest=documents.store(content, rendering.MEDIA_TYPES[form]),
+            media_type=rendering.MEDIA_TYPES[form],
+            size=len(content),
+        )
+        for form, content in forms.items()
+    )
