@@ -69,6 +69,7 @@ class Sender:
     person_family: str
     person_given: str
     person_specialty: str
+    person_specialty_label: str
     from_address: str
     reply_to: str
 

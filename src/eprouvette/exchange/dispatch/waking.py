@@ -7,6 +7,7 @@ quarters, so the pump turns into jobs only what is due, 200 at most at a time (d
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,6 +18,8 @@ from eprouvette.exchange.dispatch.states import FINAL, Reason, State, move
 from eprouvette.foundation import jobs
 
 MOST_QUEUED = 200
+PUMP_SECONDS = 5.0
+FORGOTTEN_AFTER = timedelta(minutes=15)
 SEND_TASK = "dispatch.send"
 
 
@@ -51,15 +54,21 @@ def wake(deliveries: Iterable[Delivery]) -> int:
     return len(woken)
 
 
-@jobs.periodic(seconds=5)
-@jobs.task(queue="pump", name="dispatch.pump")
-def pump(timestamp: int) -> None:
-    """Queue what is due, while fewer than 200 jobs wait: retries, and versions whose predecessor arrived."""
+@jobs.beat(name="dispatch.pump", seconds=PUMP_SECONDS)
+def pump() -> int:
+    """Queue what is due, while fewer than 200 jobs wait: retries, and versions whose predecessor arrived.
+
+    Deliveries whose job is gone (it failed five times on a fault of ours) are promised again as well.
+    """
+    forgotten = Delivery.objects.filter(
+        state__in=[State.QUEUED, State.SENT], since__lt=timezone.now() - FORGOTTEN_AFTER
+    ).order_by("pk")
+    defer_sending(forgotten[:MOST_QUEUED])
     room = MOST_QUEUED - Delivery.objects.filter(state=State.QUEUED).count()
     if room <= 0:
-        return
+        return 0
     with transaction.atomic():
-        wake(_due()[:room])
+        return wake(_due()[:room])
 
 
 def _due() -> QuerySet[Delivery]:

@@ -1,0 +1,101 @@
+"""What a channel is handed for a delivery, and which channel that is."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from eprouvette.core.dates import PARIS
+from eprouvette.exchange.channels.base import Channel, ChannelCode, Consignment, Sender
+from eprouvette.exchange.channels.dmp import DmpChannel
+from eprouvette.exchange.channels.mssante import MssanteChannel
+from eprouvette.exchange.dispatch.facts import facts_of, report_of
+from eprouvette.exchange.dispatch.models import Delivery
+from eprouvette.exchange.dispatch.rules import decide
+from eprouvette.exchange.dispatch.states import Reason, State
+from eprouvette.foundation.documents import queries as documents
+from eprouvette.foundation.structures.models import Site
+from eprouvette.standards.report.model import LabReport
+
+CHANNELS: Final[dict[ChannelCode, Channel]] = {
+    "dmp": DmpChannel(),
+    "mss_pro": MssanteChannel(),
+    "mss_patient": MssanteChannel(),
+}
+
+
+def channel(code: ChannelCode) -> Channel:
+    """The way out of that code."""
+    return CHANNELS[code]
+
+
+def of(delivery: Delivery) -> Consignment:
+    """The consignment of a delivery (its release, dossier and site are read with it)."""
+    release = delivery.release
+    report = report_of(release)
+    digests = dict(release.documents.values_list("form", "digest"))
+    patient = report.patient
+    return Consignment(
+        channel=cast(ChannelCode, delivery.channel),
+        recipient=delivery.address,
+        recipient_name=delivery.recipient_name,
+        submission_id=delivery.submission_id,
+        message_id=delivery.message_id,
+        sealed_at=delivery.sealed_at,
+        attempt=delivery.attempts + (delivery.state == State.QUEUED),
+        document_id=release.document_id,
+        dossier_number=release.dossier.number,
+        cda=documents.load(digests[delivery.form]),
+        pdf=documents.load(digests["pdf"]),
+        ins=patient.ins,
+        patient_family=patient.used_family_name or patient.birth_family_name,
+        patient_given=patient.used_given_name or patient.first_given_name,
+        patient_birth_date=patient.birth_date.french(),
+        act_date=f"{report.encounter.started_at.astimezone(PARIS):%Y%m%d}",
+        sender=_sender(release.dossier.site, report),
+        replaces=accepted_before(delivery),
+    )
+
+
+def accepted_before(delivery: Delivery) -> str | None:
+    """The document id of the last version that this channel accepted for this recipient, if any.
+
+    What a channel is told about replacement follows from what it accepted, never from the version number.
+    """
+    before = (
+        Delivery.objects.filter(
+            set_id=delivery.set_id,
+            channel=delivery.channel,
+            recipient_key=delivery.recipient_key,
+            version__lt=delivery.version,
+            state__in=[State.ACCEPTED, State.READ],
+        )
+        .order_by("-version")
+        .select_related("release")
+        .first()
+    )
+    return before.release.document_id if before else None
+
+
+def identity_obstacle(delivery: Delivery) -> Reason:
+    """The reason for which the identity forbids this delivery now, whatever was decided before (REQ-INS-26)."""
+    report = report_of(delivery.release)
+    for line in decide(facts_of(delivery.release.dossier.patient_id, report)):
+        if (line.channel, line.key) == (delivery.channel, delivery.recipient_key):
+            return line.reason if line.reason in {Reason.INS, Reason.IDENTITY_CHANGED} else Reason.NONE
+    return Reason.NONE
+
+
+def _sender(site: Site, report: LabReport) -> Sender:
+    person = report.legal_authenticator.by
+    return Sender(
+        structure_id=site.structure_id,
+        structure_name=site.name,
+        oid=site.oid,
+        person_id=person.id.extension,
+        person_family=person.name.family,
+        person_given=person.name.given,
+        person_specialty=person.specialty.code if person.specialty else "",
+        person_specialty_label=person.specialty.display if person.specialty else "",
+        from_address=site.mss_from,
+        reply_to=site.mss_reply_to,
+    )
