@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "eprouvette.lab.results",
     "eprouvette.lab.validation",
     "eprouvette.exchange.dispatch",
+    "eprouvette.exchange.intake",
     "django_htmx",
     "eprouvette.web",
 ]

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -22,8 +23,10 @@ from eprouvette.exchange.dispatch.states import Reason, State
 from eprouvette.foundation.audit import services as audit
 from eprouvette.foundation.documents import queries as documents
 from eprouvette.lab.validation.models import Release
-from eprouvette.standards.conformance.official import OfficialRunner
 from eprouvette.standards.conformance.packs import installed_pack
+
+if TYPE_CHECKING:
+    from eprouvette.standards.conformance.official import OfficialRunner
 
 IDLE_SECONDS = 0.3
 LATE_AFTER = timedelta(minutes=10)

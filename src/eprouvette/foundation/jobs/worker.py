@@ -13,7 +13,9 @@ import threading
 from collections.abc import Collection
 
 from django.db import close_old_connections, connection, transaction
+from procrastinate.app import WorkerOptions
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from eprouvette.foundation.jobs import BEATS, Beat, beat
 
@@ -72,7 +74,7 @@ def run(
     for thread in threads:
         thread.start()
     try:
-        with app.replace_connector(app.connector.get_worker_connector()):
+        with app.replace_connector(DjangoConnector().get_worker_connector()):
             asyncio.run(_work(queues, concurrency, heartbeat, stalled_after))
     finally:
         stop.set()
@@ -82,8 +84,9 @@ def run(
 
 async def _work(queues: Collection[str] | None, concurrency: int, heartbeat: float, stalled_after: float) -> None:
     async with app.open_async():
+        served: WorkerOptions = {"queues": list(queues)} if queues else {}
         await app.run_worker_async(
-            queues=queues,
+            **served,
             concurrency=concurrency,
             delete_jobs="successful",
             update_heartbeat_interval=heartbeat,

@@ -84,7 +84,7 @@ class NewDossierForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(str(one.id), one.label) for one in directory.choices()]
+        known = [(str(one.id), one.name) for one in directory.choices()]
         self._choices("prescriber", [("", "—"), *known])
         self._choices("attending", [("", "—"), *known])
         self._choices("copies", known)

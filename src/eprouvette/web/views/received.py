@@ -46,7 +46,8 @@ def show(request: HttpRequest, message_id: int) -> HttpResponse:
     audit.record(actor=person(request).actor, action="message.seen", target=f"message:{message_id}")
     context = {
         "section": "received",
-        "row": row,
+        "row": row.line,
+        "warning": row.warning,
         "content": row.content,
         "answer": row.answer,
         "may_attach": can(request, Act.ATTACH_MESSAGE),

@@ -12,12 +12,12 @@ from eprouvette.exchange.dispatch import queries as dispatch
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.accounts.rules import Act
 from eprouvette.lab.identity import queries as identity
+from eprouvette.lab.results.values import text_of
 from eprouvette.lab.validation import queries as validation
 from eprouvette.lab.validation.errors import UnknownReleaseError
 from eprouvette.standards.crbio import to_html
 from eprouvette.standards.report.model import LabReport
-from eprouvette.standards.report.results import Battery, Numeric, Observation
-from eprouvette.standards.report.words import value_text
+from eprouvette.standards.report.results import Battery, Interval, Limit, Numeric, Observation
 from eprouvette.web.banner import banner_context
 from eprouvette.web.middleware import DOCUMENT_POLICY
 from eprouvette.web.rights import needs, person
@@ -84,7 +84,7 @@ def file(request: HttpRequest, release_id: int, form: str) -> HttpResponse:
 
 def data_rows(report: LabReport) -> list[dict[str, Any]]:
     """Every coded entry of a report, in its order."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for chapter in report.chapters:
         for section in chapter.sections:
             for entry in section.entries:
@@ -101,8 +101,8 @@ def _row(chapter: str, observation: Observation) -> dict[str, Any]:
         "chapter": chapter,
         "label": observation.code.label,
         "code": f"{'LOINC ' if observation.code.loinc else 'local '}{code.code}" if code else "",
-        "value": value_text(value) if value is not None else "non réalisé",
-        "unit": value.unit or "" if isinstance(value, Numeric) else getattr(value, "unit", "") or "",
+        "value": text_of(value) if value is not None else "non réalisé",
+        "unit": (value.unit or "") if isinstance(value, Numeric | Limit | Interval) else "",
         "interpretation": observation.interpretation or "",
         "time": observation.time,
     }

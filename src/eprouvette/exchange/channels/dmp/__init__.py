@@ -20,7 +20,7 @@ from eprouvette.standards.dmp.client import Call, DmpClient, Endpoints
 from eprouvette.standards.dmp.existence import Dmp
 from eprouvette.standards.dmp.outcome import Answer, Kind
 from eprouvette.standards.dmp.submission import Ids, Submission, seal
-from eprouvette.standards.dmp.vihf import Actor, Software
+from eprouvette.standards.dmp.vihf import Actor, Software, VihfVersion
 from eprouvette.standards.tls import client_context
 from eprouvette.standards.xdm.entry import Author, ce, xcn, xon
 from eprouvette.standards.xdm.reading import PLAIN, PRESENTABLE
@@ -89,7 +89,8 @@ def client() -> DmpClient:
     context = client_context(cert=credential.cert_path, key=credential.key_path, authorities=trust.ca_path())
     software = Software("Éprouvette", __version__, settings.EPROUVETTE_DMP_APPROVAL)
     endpoints = Endpoints.under(settings.EPROUVETTE_DMP_URL)
-    return DmpClient(endpoints, context, signer(), software, settings.EPROUVETTE_VIHF_VERSION)
+    version: VihfVersion = "3.0" if settings.EPROUVETTE_VIHF_VERSION == "3.0" else "4.0"
+    return DmpClient(endpoints, context, signer(), software, version)
 
 
 @cache

@@ -1,0 +1,179 @@
+"""Result messages: ``ORU^R01`` of an analyser, a middleware or another laboratory, as frozen values.
+
+Source: HL7 v2.5 chapter 7 (ORU_R01); digest ``hl7v2.md`` 3.1 to 3.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from eprouvette.core.dates import PARIS
+from eprouvette.standards.hl7v2.er7 import Message, Segment
+from eprouvette.standards.hl7v2.errors import ContentError, StructureError
+
+VERSIONS: Final = frozenset({"2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6"})
+STATUSES: Final = frozenset("CDFIORSPWX")
+"""HL7 table 0085, without those that nobody sends to a laboratory."""
+_FORMS: Final = {4: "%Y", 6: "%Y%m", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedValue:
+    """One OBX. ``codes`` are the (code, system) pairs of OBX-3; ``place`` is its rank, as ``OBX^3``."""
+
+    place: str
+    codes: tuple[tuple[str, str], ...]
+    type: str
+    value: str
+    unit: str
+    flags: str
+    status: str
+    measured_at: datetime | None
+    method: str
+    device: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultMessage:
+    """What a result message says: how to find the dossier, and the values."""
+
+    control_id: str
+    order_numbers: tuple[str, ...]
+    specimens: tuple[str, ...]
+    values: tuple[ObservedValue, ...]
+
+
+def check_header(message: Message) -> None:
+    """Refuse what is not an ``ORU^R01`` that we take; raises `StructureError` or `ContentError` with its place."""
+    head = message.header
+    for number, name in ((9, "type"), (10, "identifiant"), (11, "mode"), (12, "version")):
+        if not head.raw(number):
+            raise StructureError(f"MSH-{number} ({name}) manque.", location=f"MSH^1^{number}", condition=101)
+    if head.text(9, 1) != "ORU":
+        raise ContentError("Ce type de message n'est pas pris ici.", location="MSH^1^9", condition=200)
+    if head.text(9, 2) != "R01":
+        raise ContentError("Cet événement n'est pas pris ici.", location="MSH^1^9", condition=201)
+    if head.text(12) not in VERSIONS:
+        raise ContentError("Cette version de HL7 n'est pas prise.", location="MSH^1^12", condition=203)
+
+
+def read_results(message: Message, zone: tzinfo = PARIS) -> ResultMessage:
+    """The results of an ``ORU^R01``; times without offset are of ``zone``.
+
+    Raises `StructureError` or `ContentError` naming the segment, its rank and its field.
+    """
+    check_header(message)
+    orders: list[str] = []
+    specimens: list[str] = []
+    values: list[ObservedValue] = []
+    observed: datetime | None = None
+    rank = 0
+    for position, one in enumerate(message.segments):
+        match one.name:
+            case "ORC":
+                orders += _numbers(one, 2, 3)
+            case "OBR":
+                orders += _numbers(one, 2, 3)
+                observed = _moment(one, 22, "OBR", zone) or _moment(one, 7, "OBR", zone)
+            case "SPM":
+                specimens += [one.text(2, component) for component in (1, 2) if one.text(2, component)]
+            case "SAC":
+                specimens += [one.text(3)] if one.text(3) else []
+            case "OBX":
+                rank += 1
+                values.append(_value(one, rank, _notes(message, position), observed, zone))
+    if not any(segment.name == "OBR" for segment in message.segments):
+        raise StructureError("Le message n'a pas de segment OBR.", location="OBR", condition=100)
+    if not values:
+        raise StructureError("Le message ne porte aucun résultat (OBX).", location="OBX", condition=100)
+    return ResultMessage(
+        control_id=message.header.text(10),
+        order_numbers=tuple(dict.fromkeys(orders)),
+        specimens=tuple(dict.fromkeys(specimens)),
+        values=tuple(values),
+    )
+
+
+def _numbers(segment: Segment, *fields: int) -> list[str]:
+    return [segment.text(number) for number in fields if segment.text(number)]
+
+
+def _value(segment: Segment, rank: int, comment: str, observed: datetime | None, zone: tzinfo) -> ObservedValue:
+    place = f"OBX^{rank}"
+    codes = tuple((segment.text(3, start), segment.text(3, start + 2)) for start in (1, 4) if segment.text(3, start))
+    if not codes:
+        raise StructureError("Le code de l'analyse (OBX-3) manque.", location=f"{place}^3", condition=101)
+    status = segment.text(11)
+    if status not in STATUSES:
+        raise ContentError("Le statut du résultat (OBX-11) n'est pas admis.", location=f"{place}^11", condition=103)
+    device = " ".join(segment.text(18, component) for component in (1, 2) if segment.text(18, component))
+    return ObservedValue(
+        place=place,
+        codes=codes,
+        type=segment.text(2),
+        value=_text(segment, place),
+        unit=segment.text(6),
+        flags=segment.text(8),
+        status=status,
+        measured_at=_moment(segment, 19, place, zone) or _moment(segment, 14, place, zone) or observed,
+        method=segment.text(17, 2) or segment.text(17),
+        device=device,
+        comment=comment,
+    )
+
+
+def _text(segment: Segment, place: str) -> str:
+    """OBX-5 by its type: a number, a structured number as text, a coded word, a text of several lines."""
+    kind = segment.text(2)
+    match kind:
+        case "NM" | "ST" | "TX" | "FT" | "DT" | "TM" | "":
+            return segment.whole(5)
+        case "SN":
+            signs = [segment.text(5, component) for component in (1, 2, 3, 4)]
+            return "".join(signs)
+        case "CE" | "CWE" | "CNE":
+            return segment.text(5, 2) or segment.text(5, 1)
+        case _:
+            raise ContentError(f"Le type {kind[:3]} (OBX-2) n'est pas pris.", location=f"{place}^2", condition=103)
+
+
+def _notes(message: Message, position: int) -> str:
+    """The NTE segments that follow an OBX."""
+    lines = []
+    for segment in message.segments[position + 1 :]:
+        if segment.name != "NTE":
+            break
+        lines.append(segment.whole(3))
+    return "\n".join(lines)
+
+
+def _moment(segment: Segment, number: int, place: str, zone: tzinfo) -> datetime | None:
+    """A TS, aware; None when empty. Raises `ContentError` for a date that does not exist."""
+    text = segment.text(number)
+    if not text:
+        return None
+    digits, offset = text, ""
+    for sign in "+-":
+        if sign in text:
+            digits, _, rest = text.partition(sign)
+            offset = sign + rest
+    digits = digits.partition(".")[0]
+    form = _FORMS.get(len(digits))
+    try:
+        if form is None:
+            raise ValueError
+        if offset:
+            return datetime.strptime(digits + offset, f"{form}%z")
+        return datetime.strptime(digits, form).replace(tzinfo=zone)
+    except ValueError as error:
+        location = f"{place}^{number}" if "^" in place else f"{place}^1^{number}"
+        raise ContentError("La date n'existe pas ou n'est pas au format HL7.", location=location) from error
+
+
+def every_code(value: ObservedValue) -> Iterator[str]:
+    """The codes of OBX-3, LOINC or local, in their order."""
+    return (code for code, _ in value.codes)
