@@ -168,15 +168,15 @@ def register(
     exams: tuple[str, ...] = (),
     order_number: str = "",
     tubes: dict[str, str] | None = None,
-    now: datetime | None = None,
+    received_at: datetime | None = None,
 ) -> Dossier:
     """Register a dossier as the desk would: same service, same checks."""
-    moment = now or timezone.now()
+    moment = received_at or timezone.now()
     new = NewDossier(
         site_id=laboratory.site.pk,
         prescriber_id=laboratory.prescriber.pk,
-        sampled_at=moment - timedelta(hours=2),
-        received_at=moment - timedelta(hours=1),
+        sampled_at=moment - timedelta(hours=1),
+        received_at=moment,
         prescribed_at=moment - timedelta(days=1),
         panel_codes=panels,
         exam_codes=exams,
