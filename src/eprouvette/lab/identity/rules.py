@@ -55,10 +55,6 @@ LOW_TRUST: Final[dict[str, str]] = {
 }
 DOCUMENTS: Final[dict[str, str]] = HIGH_TRUST | LOW_TRUST
 
-NEEDS_DOCUMENT: Final = frozenset({Status.VALIDATED, Status.QUALIFIED})
-HOLDS_INS: Final = frozenset({Status.RETRIEVED, Status.QUALIFIED})
-"""Statuses under which a file holds an INS; it must under them, and may not under the others."""
-
 
 def may_become(before: Status, after: Status) -> bool:
     """True when the table allows the change."""

@@ -55,6 +55,9 @@ def validate_identity(patient_id: int, *, document_type: str, actor: str) -> Pat
     _require_evidence(document_type)
     with transaction.atomic():
         patient = _locked(patient_id)
+        if Status(patient.status) is not Status.PROVISIONAL:
+            # From "qualifiée" the table leads here too, but only when INSi takes the INS away.
+            raise StatusChangeError
         _change(patient, Status.VALIDATED, document_type, VALIDATED_BY_HAND, actor)
     return patient
 
