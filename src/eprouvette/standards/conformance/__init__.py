@@ -1,0 +1,15 @@
+"""Is this CDA document a valid laboratory report? Our own rules, and the runner of the official ones.
+
+    findings = check(data)          # our rules, a few milliseconds, always on
+    OfficialRunner(pack).judge(data)    # standards.conformance.official, a process of its own
+
+Source: ANS, CI-SIS, volet « Compte rendu d'examens de biologie médicale » 2024.01 and Structuration minimale.
+"""
+
+from __future__ import annotations
+
+from eprouvette.standards.conformance.catalogue import RULES, RULES_REVISION, check
+from eprouvette.standards.conformance.cda import NotACdaError
+from eprouvette.standards.conformance.findings import Finding, Rule
+
+__all__ = ["RULES", "RULES_REVISION", "Finding", "NotACdaError", "Rule", "check"]

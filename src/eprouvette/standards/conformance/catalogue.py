@@ -1,0 +1,29 @@
+"""All our rules, by part, and the one door that runs them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from eprouvette.standards.conformance import acts, header, patient, people, shapes
+from eprouvette.standards.conformance.cda import read
+from eprouvette.standards.conformance.findings import Finding, Log, Rule
+
+RULES_REVISION: Final = "2024.01-1"
+"""Changes with any rule: kept with each report that these rules judged."""
+
+_PARTS: Final = (header, patient, people, acts, shapes)
+RULES: Final[tuple[Rule, ...]] = tuple(
+    rule for part in _PARTS for rule in vars(part).values() if isinstance(rule, Rule)
+)
+
+
+def check(data: bytes) -> tuple[Finding, ...]:
+    """What our rules find in a CDA document, plain or self-presentable, N3 or N1; empty when all is right.
+
+    Raises `core.xml.UnreadableXmlError` or `NotACdaError` for bytes that hold no document to judge.
+    """
+    cda = read(data)
+    log = Log()
+    for part in _PARTS:
+        part.check(cda, log)
+    return tuple(log.findings)
