@@ -97,7 +97,7 @@ def test_a_closed_account_neither_signs_in_nor_acts() -> None:
 def test_an_account_that_cannot_be_opened_says_why(changes: dict[str, str], sentence: str) -> None:
     demo_biologist()
     with pytest.raises(InvalidUserError, match=sentence):
-        services.create_user(replace(GOOD, **changes), actor=ACTOR)  # type: ignore[arg-type]  # wrong on purpose
+        services.create_user(replace(GOOD, **changes), actor=ACTOR)
 
 
 @pytest.mark.requirement("REQ-AUT-02")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -30,7 +31,7 @@ from eprouvette.lab.identity.models import Patient
 from eprouvette.lab.identity.traits import InsEntry
 from eprouvette.lab.orders import queries
 from eprouvette.lab.orders.errors import AmbiguousDossierError, InvalidDossierError, UnknownDossierError
-from eprouvette.lab.orders.forms import NewDossier, NewPatient
+from eprouvette.lab.orders.forms import NewPatient
 from eprouvette.lab.orders.models import Dossier
 from eprouvette.lab.orders.services import register
 from support.lab import (
@@ -86,10 +87,6 @@ def test_a_tube_labelled_elsewhere_keeps_its_number() -> None:
     assert "sample_numbers" in refused.value.problems
 
 
-def _changed(**changes: object) -> NewDossier:
-    return replace(new_dossier("GLU"), **changes)  # type: ignore[arg-type]  # wrong on purpose
-
-
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -106,12 +103,11 @@ def _changed(**changes: object) -> NewDossier:
         ({"prescribed_at": timezone.now()}, "prescribed_at"),
     ],
 )
-def test_a_wrong_request_is_refused_with_its_field_and_leaves_no_patient(
-    changes: dict[str, object], field: str
-) -> None:
+def test_a_wrong_request_is_refused_with_its_field_and_leaves_no_patient(changes: dict[str, Any], field: str) -> None:
     demo_catalogue()
+    wrong = replace(new_dossier("GLU"), **changes)
     with pytest.raises(InvalidDossierError) as refused:
-        register(NewPatient(PROVISOIRE), _changed(**changes), actor=ACTOR)
+        register(NewPatient(PROVISOIRE), wrong, actor=ACTOR)
     assert field in refused.value.problems
     assert not Patient.objects.exists()
     assert not Dossier.objects.exists()
@@ -278,7 +274,7 @@ def test_the_catalogue_is_searched_by_name_and_by_code() -> None:
 )
 def test_a_wrong_practitioner_is_refused_with_the_field(changes: dict[str, str], sentence: str) -> None:
     with pytest.raises(InvalidPractitionerError, match=sentence):
-        save_practitioner(replace(LEVESQUE, **changes), actor=ACTOR)  # type: ignore[arg-type]  # wrong on purpose
+        save_practitioner(replace(LEVESQUE, **changes), actor=ACTOR)
 
 
 @pytest.mark.requirement("REQ-AUT-05")

@@ -22,6 +22,7 @@ from eprouvette.lab.results.errors import (
     TooLongError,
     UnknownExamError,
 )
+from eprouvette.lab.results.incoming import IncomingResult
 from eprouvette.lab.results.models import Measurement, Observation
 from eprouvette.lab.validation import services as validation
 from support.lab import (
@@ -38,7 +39,7 @@ from support.lab import (
 pytestmark = pytest.mark.django_db
 
 
-def record(dossier: Dossier, *lines: services.IncomingResult) -> services.Recorded:
+def record(dossier: Dossier, *lines: IncomingResult) -> services.Recorded:
     return services.record(dossier.pk, lines, source="tests")
 
 
