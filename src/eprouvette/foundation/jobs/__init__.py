@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ParamSpec
 
+from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -60,8 +61,11 @@ def defer(
     name: str, *, queue: str, lock: str | None = None, queueing_lock: str | None = None, **ids: int | str
 ) -> bool:
     """Promise a task in the caller's transaction; False when the queueing lock says that it is promised already."""
+    task_to_do = app.configure_task(name, queue=queue, lock=lock, queueing_lock=queueing_lock, allow_unknown=True)
     try:
-        app.configure_task(name, queue=queue, lock=lock, queueing_lock=queueing_lock, allow_unknown=True).defer(**ids)
+        # A savepoint: a promise made already must not undo the caller's transaction.
+        with transaction.atomic():
+            task_to_do.defer(**ids)
     except AlreadyEnqueued:
         return False
     return True

@@ -84,16 +84,17 @@ def run(
 
 async def _work(queues: Collection[str] | None, concurrency: int, heartbeat: float, stalled_after: float) -> None:
     async with app.open_async():
-        served: WorkerOptions = {"queues": list(queues)} if queues else {}
-        await app.run_worker_async(
-            **served,
-            concurrency=concurrency,
-            delete_jobs="successful",
-            update_heartbeat_interval=heartbeat,
-            stalled_worker_timeout=max(stalled_after * 4, 120),
-            fetch_job_polling_interval=POLLING_SECONDS,
-            shutdown_graceful_timeout=20,
-        )
+        options: WorkerOptions = {
+            "concurrency": concurrency,
+            "delete_jobs": "successful",
+            "update_heartbeat_interval": heartbeat,
+            "stalled_worker_timeout": max(stalled_after * 4, 120),
+            "fetch_job_polling_interval": POLLING_SECONDS,
+            "shutdown_graceful_timeout": 20,
+        }
+        if queues:
+            options["queues"] = list(queues)
+        await app.run_worker_async(**options)
 
 
 def _repeat(one: Beat, stop: threading.Event) -> None:

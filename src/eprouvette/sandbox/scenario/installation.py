@@ -64,6 +64,7 @@ class Installation:
             "EPROUVETTE_DATA": str(self.folder),
             "EPROUVETTE_PROFILE": "simulator",
             "EPROUVETTE_TRUST": str(state / "trust"),
+            "EPROUVETTE_DMP_APPROVAL": "SIMULATEUR",
             "EPROUVETTE_DMP_URL": sandbox["dmp"]["base_url"],
             "EPROUVETTE_SMTP": f"{smtp['host']}:{smtp['port']}",
             "EPROUVETTE_IMAP": f"{imap['host']}:{imap['port']}",

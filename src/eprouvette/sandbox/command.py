@@ -1,0 +1,108 @@
+"""``eprouvette sandbox``: the simulated country, in one process, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import signal
+import ssl
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from cryptography import x509
+
+from eprouvette.sandbox.console import Console
+from eprouvette.sandbox.dmp.service import BASE, DmpServer, Service
+from eprouvette.sandbox.dmp.state import Registry
+from eprouvette.sandbox.igc.authority import Authority
+from eprouvette.sandbox.igc.trust import server_context, write_trust
+from eprouvette.sandbox.mssante.imap import ImapService
+from eprouvette.sandbox.mssante.smtp import Operator, SmtpService
+from eprouvette.sandbox.mssante.store import MailStore
+
+MAILBOXES: Final = {
+    "prescriber": "paul.levesque@medecin.mssante.fr",
+    "colleague": "helene.morel@medecin.mssante.fr",
+    "patient": "279035121518989@patient.mssante.fr",
+    "organization": "labo@labo.mssante.fr",
+}
+
+
+@click.command()
+@click.option(
+    "--dir", "folder", type=click.Path(path_type=Path), required=True, help="Dossier de l'état et des certificats."
+)
+def sandbox(folder: Path) -> None:
+    """Simuler les services nationaux sur cette machine : IGC, DMP, opérateur MSSanté."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    asyncio.run(_run(folder))
+
+
+async def _run(folder: Path) -> None:
+    authority = Authority()
+    (folder / "igc").mkdir(exist_ok=True)
+    trust = write_trust(authority, folder / "trust")
+    context = server_context(authority, folder / "igc")
+    registry, store = Registry(folder / "dmp.sqlite"), MailStore(folder / "mails.sqlite")
+    issuers = x509.load_pem_x509_certificates(authority.ca_pem)
+    dmp = DmpServer(Service(registry, issuers), context)
+    console = Console(registry, store)
+    passwords = _passwords(folder)
+    smtp = SmtpService(Operator(store, frozenset(MAILBOXES.values())), context)
+    smtp_port = await smtp.start()
+    imap = ImapService(store, passwords, _without_client(context, folder))
+    imap_port = await imap.start()
+    for server in (dmp, console):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    ready: dict[str, Any] = {
+        "dmp": {"base_url": f"https://localhost:{dmp.server_address[1]}{BASE}"},
+        "smtp": {"host": "localhost", "port": smtp_port, "starttls": True},
+        "imap": {"host": "localhost", "port": imap_port, "starttls": False},
+        "trust": str(trust.folder),
+        "mailboxes": {
+            name: {"address": address, "password": passwords[address]} for name, address in MAILBOXES.items()
+        },
+        "console": {"url": f"http://127.0.0.1:{console.server_address[1]}/"},
+    }
+    _write(folder / "sandbox.json", ready)
+    click.echo(f"Services simulés prêts ; page : {ready['console']['url']}")
+    await _stopped()
+    smtp.close()
+    imap.close()
+    dmp.shutdown()
+    console.shutdown()
+
+
+async def _stopped() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+def _without_client(context: ssl.SSLContext, folder: Path) -> ssl.SSLContext:
+    """TLS for readers of mailboxes, who log in by password."""
+    plain = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    plain.minimum_version = context.minimum_version
+    plain.load_cert_chain(folder / "igc" / "server.crt", folder / "igc" / "server.key")
+    return plain
+
+
+def _passwords(folder: Path) -> dict[str, str]:
+    """One password a mailbox, made at the first start and kept."""
+    path = folder / "mailboxes.json"
+    known: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for address in MAILBOXES.values():
+        known.setdefault(address, secrets.token_urlsafe(12))
+    _write(path, known)
+    return known
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    made = path.with_suffix(".new")
+    made.touch(mode=0o600)
+    made.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    made.replace(path)
