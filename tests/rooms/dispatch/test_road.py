@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from support.road import Scripted, released
 
 from eprouvette.exchange.channels.base import Ambiguous, ChannelCode, Done, Later, Refused
 from eprouvette.exchange.dispatch import consignments, planning, queries, services, steps, waking
 from eprouvette.exchange.dispatch.models import Attempt, Delivery, StoppedChannel
 from eprouvette.exchange.dispatch.states import Reason, State
 from eprouvette.lab.validation.models import Release
+from support.road import Scripted, released
 
 pytestmark = pytest.mark.django_db
 

@@ -26,12 +26,14 @@ class Addresses:
 class Installation:
     """Starts what is needed in ``folder``; use it as a context manager.
 
-    ``DATABASE_URL`` is respected; otherwise the embedded server is started, and stopped at the end.
+    ``DATABASE_URL`` is respected; otherwise the embedded server is started, and stopped at the end. A
+    ``throwaway`` installation trades durability for speed and leaves nothing behind.
     """
 
-    def __init__(self, folder: Path, *, fast: bool = False) -> None:
+    def __init__(self, folder: Path, *, throwaway: bool = False) -> None:
         self.folder = folder
-        self._embedded = None if "DATABASE_URL" in os.environ else EmbeddedDatabase(folder, fast=fast)
+        self._throwaway = throwaway
+        self._embedded = None if "DATABASE_URL" in os.environ else EmbeddedDatabase(folder, fast=throwaway)
         self.processes = Processes(folder / "logs", {})
         self.addresses: Addresses | None = None
 
@@ -48,7 +50,11 @@ class Installation:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.processes.stop()
-        if self._embedded is not None:
+        if self._embedded is None:
+            return
+        if self._throwaway:
+            self._embedded.destroy()
+        else:
             self._embedded.stop()
 
     def _start(self) -> None:

@@ -48,7 +48,7 @@ class NotAcceptedError(EprouvetteError):
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Dossier des pièces."
 )
-@click.option("--data", type=click.Path(path_type=Path), help="Dossier de l'installation (temporaire par défaut).")
+@click.option("--data", type=click.Path(path_type=Path), help="Dossier neuf de l'installation (temporaire par défaut).")
 @click.option(
     "--messages",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -58,15 +58,18 @@ class NotAcceptedError(EprouvetteError):
 def report(out: Path, data: Path | None, messages: Path) -> None:
     """Jouer la voie principale sans écran : du message de résultats aux trois acceptations."""
     if data is not None:
-        _run(data, out, messages)
-        return
-    with tempfile.TemporaryDirectory(prefix="eprouvette-") as folder:
-        _run(Path(folder), out, messages)
+        accepted = _run(Installation(data), out, messages)
+    else:
+        with tempfile.TemporaryDirectory(prefix="eprouvette-") as folder:
+            accepted = _run(Installation(Path(folder), throwaway=True), out, messages)
+    if not accepted:
+        sys.exit(1)
+    click.echo("Tout est accepté.")
 
 
-def _run(folder: Path, out: Path, messages: Path) -> None:
+def _run(prepared: Installation, out: Path, messages: Path) -> bool:
     started = time.monotonic()
-    with Installation(folder, fast=True) as installation:
+    with prepared as installation:
         click.echo(
             f"Installation prête en {time.monotonic() - started:.1f} s : base, DMP et opérateur MSSanté simulés."
         )
@@ -75,9 +78,8 @@ def _run(folder: Path, out: Path, messages: Path) -> None:
         written = write_out(out, lines[0].release_id, received)
     for path in written:
         click.echo(f"  écrit : {path}")
-    if {line.channel for line in lines if line.state == "accepted"} != EXPECTED or _missing(lines, received):
-        sys.exit(1)
-    click.echo("Tout est accepté.")
+    accepted = {line.channel for line in lines if line.state == "accepted"}
+    return accepted == EXPECTED and not _missing(lines, received)
 
 
 def play(installation: Installation, messages: Path) -> tuple[DeliveryLine, ...]:

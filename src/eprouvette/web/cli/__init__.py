@@ -8,6 +8,7 @@ room, which knows it by name only.
 from __future__ import annotations
 
 import sys
+import warnings
 from importlib.metadata import entry_points
 
 import click
@@ -44,6 +45,8 @@ def root() -> None:
 
 def main() -> None:
     """Run the command line; an expected error is two sentences and exit code 2, never a traceback."""
+    # The embedded database's wheel warns on machines without a session; it then uses the temporary folder.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     try:
         root(prog_name="eprouvette")
     except EprouvetteError as error:
