@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from eprouvette.standards.conformance import acts, header, patient, people, shapes
+from eprouvette.standards.conformance import (
+    acts,
+    attachments,
+    body,
+    header,
+    narrative,
+    patient,
+    people,
+    results,
+    samples,
+    shapes,
+    values,
+)
 from eprouvette.standards.conformance.cda import read
 from eprouvette.standards.conformance.findings import Finding, Log, Rule
 
 RULES_REVISION: Final = "2024.01-1"
 """Changes with any rule: kept with each report that these rules judged."""
 
-_PARTS: Final = (header, patient, people, acts, shapes)
+_PARTS: Final = (header, patient, people, acts, shapes, body, results, samples, narrative, attachments)
 RULES: Final[tuple[Rule, ...]] = tuple(
-    rule for part in _PARTS for rule in vars(part).values() if isinstance(rule, Rule)
+    rule for part in (*_PARTS, values) for rule in vars(part).values() if isinstance(rule, Rule)
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
@@ -109,3 +109,8 @@ def kind(element: etree._Element) -> str:
 def text_of(element: etree._Element | None) -> str:
     """The text of ``element``, stripped."""
     return "" if element is None else (element.text or "").strip()
+
+
+def select(path: etree.XPath, cda: Cda) -> list[etree._Element]:
+    """The elements that ``path`` selects below the root of the document."""
+    return cast("list[etree._Element]", path(cda.root))

@@ -20,7 +20,7 @@ from lxml import etree
 from eprouvette.core.errors import EprouvetteError
 from eprouvette.core.xml import UnreadableXmlError, parse
 from eprouvette.standards.conformance.cda import NotACdaError, read
-from eprouvette.standards.conformance.packs import PackError, mend, revision_of
+from eprouvette.standards.conformance.packs import PackError, revision_of
 from eprouvette.standards.conformance.schematron import stylesheet
 
 if TYPE_CHECKING:
@@ -102,7 +102,6 @@ class OfficialRunner:
         """
         _require_memory()
         self.revision = revision_of(pack)
-        mend(pack)
         self._schema = _schema(pack / _SCHEMA)
         self._saxon = _saxon()
         xslt = self._saxon.new_xslt30_processor()

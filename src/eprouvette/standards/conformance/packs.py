@@ -35,7 +35,6 @@ _VOCABULARIES: Final = "schematrons/profils/structurationMinimale/include"
 _MISSING: Final = "voc-1.2.250.1.213.1.1.5.471-DYNAMIC.xml"
 _ITS_SOURCE: Final = "jeuxDeValeurs/JDV_J07_XdsTypeCode_CISIS.xml"
 _CONCEPT: Final = "{urn:ihe:iti:svs:2008}Concept"
-_SCH_INCLUDE: Final = "{http://purl.oclc.org/dsdl/schematron}include"
 _MAX_FILES: Final = 20_000
 _MAX_BYTES: Final = 1_000_000_000
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]+")
@@ -60,7 +59,7 @@ def install(source: Path, packs: Path) -> Path:
         revision = _copy_zip(source, laid) if source.is_file() else _copy_folder(source, laid)
         if not (laid / _ENTRY).is_file() or not (laid / _SCHEMA).is_file():
             raise PackError("Le pack ne contient pas les règles CR-BIO 2024.01 ou le schéma CDA.")
-        mend(laid)
+        _derive_vocabulary(laid)
         revision = revision or f"sha256:{_digest(laid)[:16]}"
         (laid / MARK).write_text(json.dumps({"revision": revision}) + "\n", encoding="utf-8")
         target = packs / (_UNSAFE.sub("-", revision).strip(".-") or "pack")
@@ -93,11 +92,12 @@ def revision_of(pack: Path) -> str:
     return f"sha256:{_digest(pack)[:16]}"
 
 
-def mend(pack: Path) -> None:
-    """Repair what the published pack lacks: one vocabulary file, and includes whose case differs from the file."""
-    _derive_vocabulary(pack)
-    for schema in sorted((pack / "schematrons").rglob("*.sch")):
-        _mend_includes(schema)
+def find(path: Path) -> Path:
+    """``path``, or the one file of its folder whose name differs only in case: the pack was made where case is lost."""
+    if path.exists() or not path.parent.is_dir():
+        return path
+    same = [file for file in path.parent.iterdir() if file.name.lower() == path.name.lower()]
+    return same[0] if len(same) == 1 else path
 
 
 def _derive_vocabulary(pack: Path) -> None:
@@ -110,18 +110,6 @@ def _derive_vocabulary(pack: Path) -> None:
         names = ("code", "codeSystem", "displayName")
         etree.SubElement(concepts, "concept", {name: concept.get(name, "") for name in names})
     (folder / _MISSING).write_bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
-
-
-def _mend_includes(schema: Path) -> None:
-    if not schema.stat().st_size:
-        return
-    for include in _parse(schema).iter(_SCH_INCLUDE):
-        target = schema.parent / include.get("href", "").partition("#")[0]
-        if target.exists() or not target.parent.is_dir():
-            continue
-        same = [file for file in target.parent.iterdir() if file.name.lower() == target.name.lower()]
-        if len(same) == 1:
-            shutil.copyfile(same[0], target)
 
 
 def _parse(path: Path) -> etree._Element:

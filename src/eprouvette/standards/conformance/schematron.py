@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from eprouvette.core.xml import UnreadableXmlError, parse
-from eprouvette.standards.conformance.packs import PackError
+from eprouvette.standards.conformance.packs import PackError, find
 
 _SCH: Final = "{http://purl.oclc.org/dsdl/schematron}"
 _XSL_URI: Final = "http://www.w3.org/1999/XSL/Transform"
@@ -47,7 +47,7 @@ def load(path: Path, above: tuple[Path, ...] = ()) -> etree._Element:
         raise PackError(f"Le schématron {path.name} manque au pack ou est illisible.") from error
     for include in list(root.iter(_SCH + "include")):
         href, _, fragment = include.get("href", "").partition("#")
-        part = load((path.parent / unquote(href)).resolve(), (*above, path))
+        part = load(find(path.parent / unquote(href)).resolve(), (*above, path))
         if fragment:
             part = next((e for e in part.iter("*") if e.get("id") == fragment), part)
         _replace(include, list(part) if part.tag == _SCH + "schema" else [part])
@@ -73,8 +73,8 @@ def _instance(abstract: etree._Element, pattern: etree._Element) -> etree._Eleme
     if pattern.get("id"):
         made.set("id", pattern.get("id", ""))
     for element in made.iter("*"):
-        for name, value in element.items():
-            element.set(name, _PARAMETER.sub(lambda found: given.get(found[1], found[0]), str(value)))
+        for key, value in element.items():
+            element.set(key, _PARAMETER.sub(lambda found: given.get(found[1], found[0]), str(value)))
     for extra in list(pattern):
         if isinstance(extra.tag, str) and extra.tag != _SCH + "param":
             made.append(extra)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 
 from lxml import etree
 
-from eprouvette.standards.conformance.cda import HL7, TYPE, Cda, children, elements, local
+from eprouvette.standards.conformance.cda import HL7, TYPE, Cda, children, elements, local, select
 from eprouvette.standards.conformance.findings import CRBIO, PRACTICE, SCHEMA, STRUCTURE, Log, Rule
 from eprouvette.standards.terminology import value_sets
 
@@ -33,7 +33,6 @@ _STRUCTURED: Final = frozenset(
     ]
 )
 _TIME: Final = re.compile(r"([0-9]{4,14})(\.[0-9]+)?([+-][0-9]{4})?")
-_LENGTHS: Final = {4: "%Y", 6: "%Y%m", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _TIMED: Final = frozenset({HL7 + "time", HL7 + "effectiveTime"})
 _PERSONS: Final = frozenset(
     HL7 + name
@@ -134,11 +133,11 @@ def _time(element: etree._Element, log: Log) -> None:
 
 
 def _is_date(digits: str) -> bool:
-    form = _LENGTHS.get(len(digits))
-    if form is None:
+    if len(digits) % 2:
         return False
+    parts = (int(digits[:4]), *(int(digits[at : at + 2]) for at in range(4, len(digits), 2)))
     try:
-        datetime.strptime(digits, form)  # noqa: DTZ007 - only asks whether the day and the hour exist
+        datetime(*(*parts, 1, 1)[: max(3, len(parts))])  # type: ignore[arg-type]  # noqa: DTZ001 - only asks whether the day exists
     except ValueError:
         return False
     return True
@@ -146,8 +145,10 @@ def _is_date(digits: str) -> bool:
 
 def _instant(raw: str) -> datetime | None:
     """The instant, when the text says one to the second with its offset."""
+    if len(raw) != 19:
+        return None
     try:
-        return datetime.strptime(raw, "%Y%m%d%H%M%S%z")
+        return datetime.fromisoformat(f"{raw[:8]}T{raw[8:]}")
     except ValueError:
         return None
 
@@ -197,19 +198,15 @@ def _name(name: etree._Element, log: Log, *, carer: bool) -> None:
 
 
 def _nulls(cda: Cda, log: Log) -> None:
-    for element in _select(_NULLS, cda):
+    for element in select(_NULLS, cda):
         others = {key for key in element.attrib if key not in {"nullFlavor", TYPE}}
         if others & {"value", "code", "extension", "unit"} or (len(element) and local(element) not in _NULL_FREE):
             log.add(NULL, element)
 
 
-def _select(path: etree.XPath, cda: Cda) -> list[etree._Element]:
-    return cast("list[etree._Element]", path(cda.root))
-
-
 def _types(cda: Cda, log: Log) -> None:
     known = cda.root.nsmap
-    for element in _select(_TYPES, cda):
+    for element in select(_TYPES, cda):
         written = element.get(TYPE, "")
         prefix = written.partition(":")[0] if ":" in written else None
         if known.get(prefix) != "urn:hl7-org:v3" and element.nsmap.get(prefix) != "urn:hl7-org:v3":
