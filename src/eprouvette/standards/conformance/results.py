@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from eprouvette.core import oids
-from eprouvette.standards.conformance.cda import Cda, child, children, descend, elements, local, templates
+from eprouvette.standards.conformance.cda import Cda, child, children, descend, elements, kind, local, templates
 from eprouvette.standards.conformance.findings import CRBIO, PALM, PRACTICE, SCHEMA, Log, Rule
 from eprouvette.standards.conformance.values import check_loinc, check_value, unit_of
 from eprouvette.standards.terminology import value_sets
@@ -207,7 +207,9 @@ def _range(observation: etree._Element, log: Log) -> None:
         else:
             check_interpretation(meaning, log)
         result = child(observation, "value")
-        if result is not None and unit_of(value) is not None and unit_of(result) != unit_of(value):
+        # A value in words or in digits alone (titre, count) may stand beside a range that has a unit.
+        measured = result is not None and kind(result) in {"PQ", "IVL_PQ"}
+        if measured and unit_of(value) is not None and unit_of(result) != unit_of(value):
             log.add(RANGE_UNIT if unit_of(result) else UNIT, observation)
 
 

@@ -1,0 +1,34 @@
+"""Judging a CR-BIO of forty results by our own rules (its PDF is 60 kB of bytes)."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+from eprouvette.standards.conformance import check
+from eprouvette.standards.crbio import write_n1, write_n3
+from support.reports import forty_results
+
+RUNS = 100
+PDF = b"%PDF-1.4" + bytes(range(256)) * 240
+
+
+def measure() -> list[tuple[str, float, str]]:
+    report = forty_results()
+    plain, level_1 = write_n3(report, PDF), write_n1(report, PDF)
+    presentable = write_n3(report, PDF, stylesheet=True)
+    return [
+        ("own rules, CR-BIO N3, 40 results", _median(lambda: check(plain)), "≤ 5 ms"),
+        ("own rules, CR-BIO N3 self-presentable, 40 results", _median(lambda: check(presentable)), "≤ 6 ms"),
+        ("own rules, CR-BIO N1", _median(lambda: check(level_1)), "≤ 2 ms"),
+    ]
+
+
+def _median(call: Callable[[], object]) -> float:
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)

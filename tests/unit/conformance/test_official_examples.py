@@ -1,0 +1,42 @@
+"""The published examples before our rules: each deviation is listed, nothing else is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eprouvette.standards.conformance import check
+
+pytestmark = pytest.mark.shared
+NO_COPY = "BOD-04"  # before 2024.01 the PDF copy did not exist
+NO_VERSION = "HDR-06"
+DANGLING = "NAR-01"
+NO_TITLE = "BOD-12"
+BAD_TIME = "SHP-01"
+DEVIATIONS: dict[str, set[str]] = {
+    # References without « # » and a chapter code outside the list.
+    "BIO-CR-BIO_2021.01_Auto-Presentable_CDA-extracted.xml": {
+        NO_VERSION, NO_COPY, NO_TITLE, "BOD-07", "NAR-06",
+    },
+    "BIO-CR-BIO_2021.01_CDA-R2-Niveau-1.xml": set(),
+    "BIO-CR-BIO_2021.01_Electrophorese.xml": {NO_VERSION, NO_COPY, BAD_TIME, "BOD-07", DANGLING},
+    "BIO-CR-BIO_2021.01_Microbiologie_V1.xml": {NO_VERSION, NO_COPY},
+    "BIO-CR-BIO_2024.01_CRP_non_LOINC.xml": {NO_TITLE, DANGLING},
+    # One time of a performer without offset.
+    "BIO-CR-BIO_2024.01_DEP-CCU-HPV-structuré-CYTO-pdf.xml.xml": {"SHP-02", DANGLING, "NAR-06"},
+    "BIO-CR-BIO_2024.01_Electrophorese.xml": {BAD_TIME, "BOD-07", DANGLING},
+    "BIO-CR-BIO_2024.01_Glycémie deux unités principales_mole_masse.xml": {NO_TITLE, DANGLING},
+    "BIO-CR-BIO_2024.01_Microbiologie_V1.xml": {DANGLING},
+    "BIO-CR-BIO_2024.01_TSH_1.xml": {NO_VERSION, NO_TITLE, DANGLING},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DEVIATIONS)
+def test_a_published_example_has_only_its_listed_deviations(shared_dir: Path, name: str) -> None:
+    findings = check((shared_dir / "ans" / "examples" / name).read_bytes())
+    assert {finding.rule for finding in findings} == DEVIATIONS[name]
+
+
+def test_every_published_example_is_listed(shared_dir: Path) -> None:
+    assert {path.name for path in (shared_dir / "ans" / "examples").glob("*.xml")} == set(DEVIATIONS)
