@@ -15,7 +15,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from eprouvette.exchange.intake import services
 from eprouvette.standards.hl7v2.mllp import LARGEST, Framer, FrameTooLongError, frame
@@ -40,7 +41,10 @@ class Listener:
     def __init__(self, limits: Limits | None = None, tls: ssl.SSLContext | None = None) -> None:
         self._limits = limits or Limits()
         self._tls = tls
-        self._pool = ThreadPoolExecutor(self._limits.threads, thread_name_prefix="intake")
+        self._databases: list[BaseDatabaseWrapper] = []
+        self._pool = ThreadPoolExecutor(
+            self._limits.threads, thread_name_prefix="intake", initializer=self._remember_connection
+        )
         self._open = 0
         self._server: asyncio.Server | None = None
         self._busy: set[asyncio.Task[None]] = set()
@@ -58,7 +62,18 @@ class Listener:
         for task in list(self._busy):
             task.cancel()
         await asyncio.gather(*self._busy, return_exceptions=True)
+        await asyncio.to_thread(self._end_threads)
+
+    def _end_threads(self) -> None:
         self._pool.shutdown(wait=True)
+        for database in self._databases:
+            database.close()
+
+    def _remember_connection(self) -> None:
+        """Each thread has a connection of its own, that only `close` can end once the thread is gone."""
+        database = connections["default"]
+        database.inc_thread_sharing()
+        self._databases.append(database)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -22,7 +22,7 @@ from eprouvette.foundation.jobs import BEATS, Beat, beat
 HEARTBEAT_SECONDS = 10.0
 STALLED_AFTER_SECONDS = 30.0
 LOOK_EVERY_SECONDS = 10.0
-POLLING_SECONDS = 2.0
+POLLING_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
 

@@ -98,7 +98,7 @@ def play(installation: Installation, messages: Path) -> tuple[DeliveryLine, ...]
         tubes=TUBES,
         received_at=RECEIVED_AT,
     )
-    _send(installation, sorted(messages.glob("*.hl7")))
+    send_messages(installation, sorted(messages.glob("*.hl7")))
     observations = [row.pk for row in results.observations_of(dossier.pk)]
     validation.check(observations, user=laboratory.technician)
     validation.validate(observations, user=laboratory.biologist)
@@ -108,7 +108,8 @@ def play(installation: Installation, messages: Path) -> tuple[DeliveryLine, ...]
     return _wait(installation, release.pk)
 
 
-def _send(installation: Installation, messages: Iterable[Path]) -> None:
+def send_messages(installation: Installation, messages: Iterable[Path]) -> None:
+    """Send messages over MLLP to the listener, printing each answer; raises `NotAcceptedError`."""
     assert installation.addresses is not None
     with MllpClient("127.0.0.1", installation.addresses.listener_port) as client:
         for path in messages:

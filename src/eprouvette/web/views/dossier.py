@@ -14,6 +14,7 @@ from eprouvette.core.errors import EprouvetteError
 from eprouvette.exchange.dispatch import queries as dispatch
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.accounts.rules import Act
+from eprouvette.lab.directory import queries as directory
 from eprouvette.lab.identity import queries as identity
 from eprouvette.lab.orders import queries as orders
 from eprouvette.lab.orders.errors import UnknownDossierError
@@ -113,6 +114,7 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     return {
         "section": "dossiers",
         "dossier": dossier,
+        "prescriber": directory.display_name(dossier.prescriber),
         "state_label": STATE_LABELS[state],
         "state_tone": STATE_TONES[state],
         "samples": dossier.samples.all(),
