@@ -30,11 +30,12 @@ PASSWORDS = "demonstration.json"
 @click.option(
     "--data", type=click.Path(path_type=Path), help="Dossier de la démonstration (gardé d'une fois sur l'autre)."
 )
+@click.option("--throwaway", is_flag=True, help="Effacer la base à la fin.")
 @click.option("--port", default=8000, show_default=True, help="Port des pages.")
-def demo(data: Path | None, port: int) -> None:
+def demo(data: Path | None, port: int, *, throwaway: bool) -> None:
     """Ouvrir le laboratoire de démonstration dans un navigateur."""
     folder = data or data_folder(Env(os.environ)) / "demonstration"
-    with Installation(folder) as installation:
+    with Installation(folder, throwaway=throwaway) as installation:
         accounts = _furnish(installation, folder)
         installation.processes.start("web", "web", "--port", str(port))
         _until_it_answers(installation, f"http://127.0.0.1:{port}/sante")

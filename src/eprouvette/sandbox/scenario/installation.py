@@ -6,6 +6,7 @@ Everything lives in one folder. The processes are those of a real site, started 
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -27,11 +28,19 @@ class Installation:
     """Starts what is needed in ``folder``; use it as a context manager.
 
     ``DATABASE_URL`` is respected; otherwise the embedded server is started, and stopped at the end. A
-    ``throwaway`` installation trades durability for speed and leaves nothing behind.
+    ``throwaway`` installation trades durability for speed and leaves nothing behind. ``processes`` names those to
+    start: the simulated country always is, the judge only when an official pack is installed.
     """
 
-    def __init__(self, folder: Path, *, throwaway: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        throwaway: bool = False,
+        processes: Collection[str] = ("sandbox", "listener", "worker", "judge"),
+    ) -> None:
         self.folder = folder
+        self._wanted = frozenset(processes)
         self._throwaway = throwaway
         self._embedded = None if "DATABASE_URL" in os.environ else EmbeddedDatabase(folder, fast=throwaway)
         self.processes = Processes(folder / "logs", {})
@@ -77,14 +86,18 @@ class Installation:
         }
         self.processes.environment.update(os.environ)
         self._prepare_database()
+        if "worker" in self._wanted:
+            self.processes.start("worker", "worker")
+        if "judge" in self._wanted and any((self.folder / "packs").glob("*/pack.json")):
+            self.processes.start("judge", "judge")
+        self.addresses = Addresses(self._listen() if "listener" in self._wanted else 0, sandbox)
+
+    def _listen(self) -> int:
         ready = self.folder / "listener.json"
         ready.unlink(missing_ok=True)
         self.processes.start("listener", "listen", "--port", "0", "--ready-file", str(ready))
-        self.processes.start("worker", "worker")
-        if any((self.folder / "packs").glob("*/pack.json")):
-            self.processes.start("judge", "judge")
-        listener = self.processes.wait_for_file("listener", ready)
-        self.addresses = Addresses(listener["port"], sandbox)
+        port: int = self.processes.wait_for_file("listener", ready)["port"]
+        return port
 
     def _prepare_database(self) -> None:
         from eprouvette.project import boot

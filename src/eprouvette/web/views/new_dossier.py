@@ -71,7 +71,7 @@ class NewDossierForm(forms.Form):
     prescribed_at = MomentField(label="Prescrit le", required=False)
     order_number = forms.CharField(label="N° de prescription", max_length=60, required=False)
     attending = forms.ChoiceField(label="Médecin traitant", required=False)
-    copies = forms.MultipleChoiceField(label="Copies à", required=False)
+    copies = forms.MultipleChoiceField(label="Copies à", required=False, widget=forms.CheckboxSelectMultiple)
     encounter_type = forms.ChoiceField(label="Prise en charge", choices=list(ENCOUNTER_LABELS.items()))
     urgent = forms.BooleanField(label="Urgent", required=False)
     sampled_at = MomentField(label="Prélevé le")
@@ -79,8 +79,8 @@ class NewDossierForm(forms.Form):
     clinical_data = forms.CharField(
         label="Renseignements cliniques", required=False, widget=forms.Textarea({"rows": 2, "cols": 50})
     )
-    panels = forms.MultipleChoiceField(label="Bilans", required=False)
-    exams = forms.MultipleChoiceField(label="Examens", required=False)
+    panels = forms.MultipleChoiceField(label="Bilans", required=False, widget=forms.CheckboxSelectMultiple)
+    exams = forms.MultipleChoiceField(label="Examens", required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,8 +92,6 @@ class NewDossierForm(forms.Form):
         self._choices("ins_oid", NATURES[settings.EPROUVETTE_PROFILE])
         self._choices("panels", [(one.code, one.label) for one in catalogue.panels()])
         self._choices("exams", [(one.code, one.label) for one in catalogue.exams()])
-        for name in ("copies", "panels", "exams"):
-            self.fields[name].widget.attrs["size"] = 6
         now = timezone.localtime().strftime(MOMENT)
         self.fields["received_at"].initial = now
 
