@@ -20,7 +20,6 @@ EPROUVETTE_DOCUMENTS = EPROUVETTE_DATA / "documents"
 EPROUVETTE_TRUST = Path(env.text("EPROUVETTE_TRUST", str(EPROUVETTE_DATA / "trust")))
 EPROUVETTE_DMP_URL = env.text("EPROUVETTE_DMP_URL", "")
 EPROUVETTE_SMTP = env.text("EPROUVETTE_SMTP", "")
-EPROUVETTE_IMAP = env.text("EPROUVETTE_IMAP", "")
 EPROUVETTE_VIHF_VERSION = env.choice("EPROUVETTE_VIHF_VERSION", ("3.0", "4.0"), "4.0")
 EPROUVETTE_DMP_APPROVAL = env.secret("EPROUVETTE_DMP_APPROVAL") or ""
 EPROUVETTE_MAIL_LIMIT = env.integer("EPROUVETTE_MAIL_LIMIT", 10_000_000)
@@ -50,7 +49,6 @@ INSTALLED_APPS = [
     "eprouvette.lab.validation",
     "eprouvette.exchange.dispatch",
     "eprouvette.exchange.intake",
-    "django_htmx",
     "eprouvette.web",
 ]
 MIDDLEWARE = [

@@ -74,7 +74,7 @@ class Installation:
         if self._embedded is not None:
             os.environ["DATABASE_URL"] = self._embedded.start()
         sandbox = self.processes.wait_for_file("sandbox", state / "sandbox.json")
-        smtp, imap = sandbox["smtp"], sandbox["imap"]
+        smtp = sandbox["smtp"]
         os.environ |= {
             "EPROUVETTE_DATA": str(self.folder),
             "EPROUVETTE_PROFILE": "simulator",
@@ -82,7 +82,6 @@ class Installation:
             "EPROUVETTE_DMP_APPROVAL": "SIMULATEUR",
             "EPROUVETTE_DMP_URL": sandbox["dmp"]["base_url"],
             "EPROUVETTE_SMTP": f"{smtp['host']}:{smtp['port']}",
-            "EPROUVETTE_IMAP": f"{imap['host']}:{imap['port']}",
         }
         self.processes.environment.update(os.environ)
         self._prepare_database()

@@ -18,7 +18,7 @@ NAMES = {
 
 
 def write_out(out: Path, release_id: int, received: dict[str, Any]) -> list[Path]:
-    """The stored forms, the mails as they left with their IHE_XDM.zip, and the country's own records."""
+    """The stored forms, the mails as they left and as they were read in the mailboxes, the country's records."""
     from eprouvette.exchange.dispatch import queries as dispatch
     from eprouvette.foundation.documents import queries as documents
     from eprouvette.lab.validation import queries as validation
@@ -36,7 +36,10 @@ def write_out(out: Path, release_id: int, received: dict[str, Any]) -> list[Path
             continue
         files[f"{line.channel}.eml"] = sealed
         files[f"{line.channel}-IHE_XDM.zip"] = _attached(sealed, "application/zip")
-    files["received.json"] = _pretty(received)
+    for address, mails in received["mailboxes"].items():
+        for rank, content in enumerate(mails, start=1):
+            files[f"received-{address.partition('@')[2].partition('.')[0]}-{rank}.eml"] = content
+    files["received.json"] = _pretty(received["records"])
     written = []
     for name, content in files.items():
         (out / name).write_bytes(content)

@@ -7,7 +7,10 @@ releases as the demonstration biologist, waits, says where each document went, a
 
 from __future__ import annotations
 
+import email
+import imaplib
 import json
+import ssl
 import sys
 import tempfile
 import time
@@ -146,18 +149,39 @@ def _wait(installation: Installation, release_id: int) -> tuple[DeliveryLine, ..
 
 
 def _received(installation: Installation) -> dict[str, Any]:
-    """What the simulated country says that it received: its own records, not ours."""
+    """What the simulated country holds: its own records, and the mailboxes as read by IMAP."""
     assert installation.addresses is not None
     url = f"{installation.addresses.sandbox['console']['url']}received.json"
     with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own loopback console
-        content: dict[str, Any] = json.load(answer)
-        return content
+        records: dict[str, Any] = json.load(answer)
+    sandbox = installation.addresses.sandbox
+    boxes = [sandbox["mailboxes"][name] for name in ("prescriber", "patient")]
+    mailboxes = {box["address"]: _mails_of(sandbox, box["address"], box["password"]) for box in boxes}
+    return {"records": records, "mailboxes": mailboxes}
+
+
+def _mails_of(sandbox: dict[str, Any], address: str, password: str) -> list[bytes]:
+    """Every mail of a mailbox, read as its owner reads it."""
+    context = ssl.create_default_context(cafile=str(Path(sandbox["trust"]) / "ca.pem"))
+    with imaplib.IMAP4_SSL(sandbox["imap"]["host"], sandbox["imap"]["port"], ssl_context=context) as client:
+        client.login(address, password)
+        client.select("INBOX", readonly=True)
+        _, found = client.uid("SEARCH", "ALL")
+        mails = []
+        for uid in found[0].split():
+            _, parts = client.uid("FETCH", uid.decode(), "(BODY.PEEK[])")
+            mails += [part[1] for part in parts if isinstance(part, tuple)]
+        return mails
 
 
 def _missing(lines: Iterable[DeliveryLine], received: dict[str, Any]) -> bool:
     """True when a recipient that we count as served is not in the country's own records, exactly once."""
-    documents = [document["unique_id"] for document in received["documents"]]
-    mails = [mail["message_id"] for mail in received["mails"]]
+    documents = [document["unique_id"] for document in received["records"]["documents"]]
+    mails = [
+        str(email.message_from_bytes(content)["Message-ID"])
+        for contents in received["mailboxes"].values()
+        for content in contents
+    ]
     wrong = False
     for line in lines:
         if line.state != "accepted":
