@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from support.sandbox_tls import greet, tls_echo
 
 from eprouvette.sandbox.igc.authority import Authority, Issued, pem
 from eprouvette.sandbox.igc.trust import laboratory, server_context, write_pair, write_trust
+from support.sandbox_tls import greet, tls_echo
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=900)
 
