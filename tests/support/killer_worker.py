@@ -40,7 +40,7 @@ def arm(step: str) -> None:
         case "planning":
             judging.ask = die  # type: ignore[assignment]  # dies inside the transaction of the plan
         case "before_begin":
-            steps.begin = die  # type: ignore[assignment]
+            steps.begin = die
         case "before_send":
             for channel in consignments.CHANNELS.values():
                 channel.send = die  # type: ignore[method-assign, assignment]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]  # no stubs among the pinned packages
+import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 

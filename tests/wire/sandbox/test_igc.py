@@ -133,7 +133,7 @@ def test_a_key_that_is_not_the_certificate_s_is_refused(authority: Authority, tm
 
 def test_an_old_version_of_tls_is_refused(authority: Authority, port: int, tmp_path: Path) -> None:
     context = client_context(authority, tmp_path, authority.client(laboratory("X")))
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
         context.minimum_version = ssl.TLSVersion.TLSv1_1
         context.maximum_version = ssl.TLSVersion.TLSv1_1
 

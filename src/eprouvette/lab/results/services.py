@@ -77,6 +77,7 @@ def record(
                 _record_not_done(book, requested, incoming, source, recorded)
             else:
                 _record_value(book, requested, incoming, source, recorded)
+        book.write()
         _follow(dossier)
         audit.record(
             actor=accounts.actor_of(actor),
@@ -95,6 +96,8 @@ class _Book:
         self.born = PartialDate(dossier.patient.birth_date)
         rows = dossier.requested.select_related("exam", "sample").prefetch_related("exam__ranges")
         self._requested = list(rows)
+        self._to_write: dict[int, Observation] = {}
+        self._measurements: list[Measurement] = []
         self._observations = {row.requested_id: row for row in dossier.observations.select_for_update(of=("self",))}
 
     def requested(self, incoming: IncomingResult) -> RequestedExam:
@@ -118,9 +121,22 @@ class _Book:
         return self._observations.get(requested.pk)
 
     def keep(self, row: Observation) -> None:
-        """Save a result and remember it, for a message that names an exam twice."""
-        row.save()
+        """Remember a result to write, for a message that names an exam twice too."""
+        self._to_write[row.requested_id] = row
         self._observations[row.requested_id] = row
+
+    def measured(self, row: Measurement) -> None:
+        """Remember a value as it came."""
+        self._measurements.append(row)
+
+    def write(self) -> None:
+        """Write everything at once: a message of twenty values costs two statements, not forty."""
+        new = [row for row in self._to_write.values() if row.pk is None]
+        for row in self._to_write.values():
+            if row.pk is not None:
+                row.save()
+        Observation.objects.bulk_create(new)
+        Measurement.objects.bulk_create(self._measurements)
 
 
 def _open_dossier(dossier_id: int) -> Dossier:
@@ -152,7 +168,7 @@ def _record_value(
         row = row or Observation(dossier=book.dossier, requested=requested, exam=exam, sample=requested.sample)
         _take(row, exam, value, incoming, source, book)
         book.keep(row)
-    _keep_measurement(row, incoming, source, outcome, value)
+    book.measured(_measurement(row, incoming, source, outcome, value))
     lists = {Outcome.TAKEN: recorded.taken, Outcome.SAME: recorded.same}
     lists.get(outcome, recorded.aside).append(exam.code)
 
@@ -216,7 +232,7 @@ def _record_not_done(
         book.keep(row)
         recorded.aborted.append(requested.exam.code)
     if row is not None:
-        _keep_measurement(row, incoming, source, outcome, None)
+        book.measured(_measurement(row, incoming, source, outcome, None))
 
 
 def _blank(dossier: Dossier, requested: RequestedExam) -> Observation:
@@ -230,10 +246,10 @@ def _give_up(row: Observation, reason: str, moment: datetime, source: str) -> No
     row.checked_by, row.checked_at = None, None
 
 
-def _keep_measurement(
+def _measurement(
     row: Observation, incoming: IncomingResult, source: str, outcome: Measurement.Outcome, value: Value | None
-) -> None:
-    Measurement.objects.create(
+) -> Measurement:
+    return Measurement(
         observation=row,
         raw_value=incoming.value,
         raw_unit=incoming.unit[:60],
@@ -312,12 +328,15 @@ def advance(observation_ids: Iterable[int], after: State, *, user: User, at: dat
     for row in rows:
         if not may_become(State(row.state), after):
             raise ObservationStateError
-        row.state = after.value
-        if after is State.CHECKED:
-            row.checked_by, row.checked_at = user, at
-        elif after is State.VALIDATED:
-            row.validated_by, row.validated_at = user, at
-    Observation.objects.bulk_update(rows, ["state", "checked_by", "checked_at", "validated_by", "validated_at"])
+    who_and_when = {State.CHECKED: ("checked_by", "checked_at"), State.VALIDATED: ("validated_by", "validated_at")}
+    changes: dict[str, object] = {
+        "state": after.value,
+        **dict(zip(who_and_when.get(after, ()), (user, at), strict=False)),
+    }
+    Observation.objects.filter(pk__in=wanted).update(**changes)
+    for row in rows:
+        for name, value in changes.items():
+            setattr(row, name, value)
     for dossier in dossiers:
         _follow(dossier)
     return tuple(rows)
