@@ -16,7 +16,11 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium absent: apt install chromium")]
+pytestmark = [
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium absent: apt install chromium"),
+]
 PORT = 8947
 NAME = "DE LA ROCHEFOUCAULD-MONTBEL LES DEUX ÉGLISES"
 

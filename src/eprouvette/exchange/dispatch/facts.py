@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from eprouvette.core.ins import Ins
 from eprouvette.exchange.dispatch.rules import Facts, Professional
 from eprouvette.lab.directory import queries as directory
@@ -15,8 +17,16 @@ CITIZEN_DOMAIN = "patient.mssante.fr"
 
 
 def report_of(release: Release) -> model.LabReport:
-    """The frozen report of a release."""
-    return from_json(release.report)
+    """The frozen report of a release.
+
+    Each recipient's delivery reads it several times; it never changes, so the last ones are kept parsed.
+    """
+    return _parsed(release.report)
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> model.LabReport:
+    return from_json(text)
 
 
 def facts_of(patient_id: int, report: model.LabReport) -> Facts:
