@@ -69,6 +69,8 @@ def page(site: Site) -> Iterator[Page]:
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
         )
         page = browser.new_page(viewport={"width": 1280, "height": 900})
+        # The other half of the tests runs beside: a page may be slow, and that is not what is tested.
+        page.set_default_timeout(120_000)
         page.goto(f"{site.url}/")
         page.fill("#id_username", "aubin")
         page.fill("#id_password", site.passwords["aubin"])

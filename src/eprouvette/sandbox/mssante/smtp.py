@@ -22,11 +22,7 @@ SLOW_TIMES: Final = 2
 
 
 class Submission(SMTP):
-    """aiosmtpd's protocol, that also announces DSN (RFC 3461) and takes its parameters."""
-
-    async def ehlo_hook(self) -> None:
-        """Announce DSN."""
-        await self.push("250-DSN")
+    """aiosmtpd's protocol, that also takes the parameters of DSN (RFC 3461)."""
 
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - the name that aiosmtpd calls
         """MAIL FROM, its DSN parameters set aside."""
@@ -48,6 +44,13 @@ class Operator:
         self._store = store
         self._known = known
         self._slow: defaultdict[str, int] = defaultdict(int)
+
+    async def handle_EHLO(  # noqa: N802 - the name that aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Announce DSN (RFC 3461)."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-DSN", responses[-1]]
 
     async def handle_MAIL(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
