@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from eprouvette.core.ins import Ins
 from eprouvette.exchange.dispatch.rules import Facts, Professional
 from eprouvette.lab.directory import queries as directory
 from eprouvette.lab.identity import queries as identity
 from eprouvette.lab.validation.models import Release
+from eprouvette.standards.mssante.message import citizen_address
 from eprouvette.standards.report import model, people
 from eprouvette.standards.report.codec import from_json
-
-CITIZEN_DOMAIN = "patient.mssante.fr"
-"""Domain of the citizens' mailboxes: ``<INS>@patient.mssante.fr`` (``exchanges.md`` 3.1)."""
 
 
 def report_of(release: Release) -> model.LabReport:
@@ -44,11 +41,6 @@ def facts_of(patient_id: int, report: model.LabReport) -> Facts:
         patient_address=citizen_address(ins) if ins else "",
         professionals=_professionals(report),
     )
-
-
-def citizen_address(ins: Ins) -> str:
-    """The citizen mailbox that goes with an INS."""
-    return f"{ins.value}@{CITIZEN_DOMAIN}"
 
 
 def _patient_name(patient: people.Patient) -> str:
