@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -21,7 +22,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium absent: apt install chromium"),
 ]
-PORT = 8947
 NAME = "DE LA ROCHEFOUCAULD-MONTBEL LES DEUX ÉGLISES"
 
 
@@ -38,15 +38,24 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("demonstration")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("EPROUVETTE_", "DATABASE_URL"))}
     kept.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "-m", "eprouvette", "demo", "--data", str(folder), "--port", str(PORT), "--throwaway"]
+    port = _free_port()
+    command = [sys.executable, "-m", "eprouvette", "demo", "--data", str(folder), "--port", str(port), "--throwaway"]
     process = subprocess.Popen(command, env=kept, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    url = f"http://127.0.0.1:{PORT}"
+    url = f"http://127.0.0.1:{port}"
     try:
         _until(f"{url}/sante", process)
         yield Site(url, json.loads((folder / "demonstration.json").read_text(encoding="utf-8")))
     finally:
         process.terminate()
         process.communicate(timeout=40)
+
+
+def _free_port() -> int:
+    """A port that nobody uses: two halves of the tests may run side by side."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
 
 
 def _until(url: str, process: subprocess.Popen[bytes]) -> None:
