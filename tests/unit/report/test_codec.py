@@ -28,7 +28,6 @@ def test_any_report_is_read_back_equal_and_fits_the_schema(report: LabReport) ->
     text = to_json(report)
     # Compared as text: two equal moments of the hour that a clock change repeats never compare equal (PEP 495).
     assert to_json(from_json(text)) == text
-    assert to_json(from_json(text)) == text
     jsonschema.Draft202012Validator(json_schema()).validate(json.loads(text))
 
 
