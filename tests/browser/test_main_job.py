@@ -89,21 +89,22 @@ def page(site: Site) -> Iterator[Page]:
         browser.close()
 
 
-def tick_all(page: Page) -> None:
+def act_on_all(page: Page, button: str, *, then: str) -> None:
+    """Tick every result, press the button, wait for what the next page shows: a click does not wait for its page."""
     for box in page.query_selector_all("input[name=observation]"):
         box.check()
+    page.click(f"button[value={button}]")
+    page.wait_for_selector(then)
 
 
 def test_a_biologist_validates_releases_and_sees_three_acceptances(site: Site, page: Page) -> None:
     page.goto(f"{site.url}/aller?numero=26112300101")
     assert "PAT-TROIS" in page.inner_text(".identity")
     assert "qualifiée" in page.inner_text(".identity")
-    tick_all(page)
-    page.click("button[value=check]")
-    tick_all(page)
-    page.click("button[value=validate]")
-    assert page.locator("text=Voici qui recevra ce compte rendu").count() == 1
+    act_on_all(page, "check", then="button[value=validate]")
+    act_on_all(page, "validate", then="text=Voici qui recevra ce compte rendu")
     page.click("text=Libérer le compte rendu")
+    page.wait_for_url("**/comptes-rendus/**")
     deadline = time.monotonic() + 40
     while time.monotonic() < deadline and page.locator(".mark.done:has-text('accepté')").count() < 3:
         time.sleep(0.5)
