@@ -83,7 +83,6 @@ def _sealed(delivery: Delivery, consignment: Consignment) -> bytes:
         return documents.load(delivery.sealed_digest)
     sealed = consignments.channel(consignment.channel).seal(consignment)
     delivery.sealed_digest = store.store(sealed, SEAL_TYPES[consignment.channel])
-    delivery.save(update_fields=["sealed_digest"])
     return sealed
 
 
@@ -93,7 +92,7 @@ def _note_attempt(delivery: Delivery, now: datetime) -> None:
     delivery.since = now
     delivery.attempts += 1
     delivery.first_attempt_at = delivery.first_attempt_at or now
-    delivery.save(update_fields=["state", "reason", "since", "attempts", "first_attempt_at"])
+    delivery.save(update_fields=["sealed_digest", "state", "reason", "since", "attempts", "first_attempt_at"])
     Attempt.objects.create(delivery=delivery, number=delivery.attempts, started_at=now)
 
 
@@ -140,7 +139,6 @@ def _close_attempt(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
 def _accept(delivery: Delivery, outcome: Done, now: datetime) -> None:
     delivery.remote_id = outcome.remote_id
     delivery.accepted_at = now
-    delivery.save(update_fields=["remote_id", "accepted_at"])
     _finish(delivery, State.ACCEPTED, now)
 
 
@@ -149,7 +147,7 @@ def _finish(delivery: Delivery, state: State, now: datetime) -> None:
     delivery.reason = Reason.NONE
     delivery.since = now
     delivery.next_attempt_at = None
-    delivery.save(update_fields=["state", "reason", "since", "next_attempt_at"])
+    delivery.save(update_fields=["state", "reason", "since", "next_attempt_at", "remote_id", "accepted_at"])
 
 
 def _wait(delivery: Delivery, reason: Reason, now: datetime, until: datetime | None = None) -> None:

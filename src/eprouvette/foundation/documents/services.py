@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.utils import timezone
 
@@ -15,9 +17,20 @@ def store(content: bytes, media_type: str) -> str:
     A rolled-back transaction leaves a file that no row names: harmless, and the same content later
     finds it again.
     """
-    digest = folder.write(settings.EPROUVETTE_DOCUMENTS, content)
-    StoredDocument.objects.bulk_create(
-        [StoredDocument(digest=digest, media_type=media_type, size=len(content), created_at=timezone.now())],
-        ignore_conflicts=True,
-    )
-    return digest
+    return store_all([(content, media_type)])[0]
+
+
+def store_all(contents: Iterable[tuple[bytes, str]]) -> tuple[str, ...]:
+    """`store` for several contents, each with its media type, in one statement; the digests in their order."""
+    now = timezone.now()
+    rows = [
+        StoredDocument(
+            digest=folder.write(settings.EPROUVETTE_DOCUMENTS, content),
+            media_type=media_type,
+            size=len(content),
+            created_at=now,
+        )
+        for content, media_type in contents
+    ]
+    StoredDocument.objects.bulk_create(rows, ignore_conflicts=True)
+    return tuple(row.digest for row in rows)

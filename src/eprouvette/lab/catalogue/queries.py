@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eprouvette.lab.catalogue.models import Exam, Panel
+from eprouvette.lab.catalogue.models import Exam, Panel, ReferenceRange
 from eprouvette.lab.catalogue.rules import Critical, Range
 from eprouvette.lab.catalogue.wording import at_precision, critical_text, range_text
 from eprouvette.lab.directory.rules import search_key
@@ -116,6 +117,18 @@ def ranges_of(row: Exam) -> tuple[Range, ...]:
         )
         for line in row.ranges.all()
     )
+
+
+def ranges_by_exam(decimals: Mapping[int, int]) -> dict[int, tuple[Range, ...]]:
+    """The ranges of several exams, for the rules; ``decimals`` maps the exam's id to its printed decimals."""
+    fields = ("exam_id", "sex", "age_from", "age_to", "low", "high", "text", "criteria")
+    found: dict[int, list[Range]] = {}
+    rows = ReferenceRange.objects.filter(exam_id__in=decimals).order_by("rank", "pk").values_list(*fields)
+    for exam_id, sex, age_from, age_to, low, high, text, criteria in rows:
+        places = decimals[exam_id]
+        usual = Range(sex, age_from, age_to, at_precision(low, places), at_precision(high, places), text, criteria)
+        found.setdefault(exam_id, []).append(usual)
+    return {exam_id: tuple(ranges) for exam_id, ranges in found.items()}
 
 
 def critical_of(row: Exam) -> Critical:

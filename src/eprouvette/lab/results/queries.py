@@ -8,7 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 
 from eprouvette.lab.catalogue.rules import Range
 from eprouvette.lab.catalogue.wording import range_text
@@ -22,6 +23,9 @@ MARKS: Final = {"LL": "▼▼", "L": "▼", "H": "▲", "HH": "▲▲", "A": "!"
 """The mark that goes with an interpretation code, beside its colour."""
 PRIORS = 3
 """How many earlier results a report recalls."""
+_PRIOR_FIELDS: Final = (
+    "exam_id", "value", "measured_at", "interpretation", "method", "technique_code", "dossier__sampled_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,12 @@ def lines(dossier_id: int) -> tuple[ChapterLines, ...]:
     )
 
 
+def states(dossier_id: int) -> tuple[tuple[str, State], ...]:
+    """Every exam of a dossier, by its label, with the state of its result."""
+    rows = RequestedExam.objects.filter(dossier_id=dossier_id).values_list("exam__label", "observation__state")
+    return tuple((label, State(state or State.EXPECTED)) for label, state in rows)
+
+
 def _requested(dossier_id: int) -> Iterable[RequestedExam]:
     return RequestedExam.objects.filter(dossier_id=dossier_id).select_related("exam", "panel", "sample")
 
@@ -133,9 +143,13 @@ def observations_of(dossier_id: int) -> list[Observation]:
 
 
 def priors(dossier_id: int) -> dict[int, tuple[Observation, ...]]:
-    """By exam, the latest validated results of the same patient in dossiers sampled before this one."""
+    """By exam, the latest validated results of the same patient in dossiers sampled before this one.
+
+    The database keeps the last ones: a patient who comes every week has hundreds.
+    """
     dossier = Dossier.objects.only("patient_id", "sampled_at").get(pk=dossier_id)
     wanted = RequestedExam.objects.filter(dossier_id=dossier_id).values("exam_id")
+    latest = [F("dossier__sampled_at").desc(), F("pk").desc()]
     rows = (
         Observation.objects.filter(
             dossier__patient_id=dossier.patient_id,
@@ -144,14 +158,15 @@ def priors(dossier_id: int) -> dict[int, tuple[Observation, ...]]:
             state=State.VALIDATED,
         )
         .exclude(dossier_id=dossier_id)
+        .annotate(rank=Window(RowNumber(), partition_by="exam_id", order_by=latest))
+        .filter(rank__lte=PRIORS)
         .select_related("dossier")
-        .order_by("-dossier__sampled_at", "-pk")
+        .only(*_PRIOR_FIELDS)
+        .order_by("rank")
     )
     found: dict[int, list[Observation]] = {}
     for row in rows:
-        kept = found.setdefault(row.exam_id, [])
-        if len(kept) < PRIORS:
-            kept.append(row)
+        found.setdefault(row.exam_id, []).append(row)
     return {exam: tuple(kept) for exam, kept in found.items()}
 
 

@@ -93,9 +93,10 @@ class _Book:
 
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
-        self.born = PartialDate(dossier.patient.birth_date)
-        rows = dossier.requested.select_related("exam", "sample").prefetch_related("exam__ranges")
-        self._requested = list(rows)
+        sampled = dossier.sampled_at.astimezone(PARIS).date()
+        self._age = catalogue_rules.age_in_days(PartialDate(dossier.patient.birth_date), sampled)
+        self._requested = list(dossier.requested.select_related("exam"))
+        self._ranges = catalogue.ranges_by_exam({row.exam_id: row.exam.decimals for row in self._requested})
         self._to_write: dict[int, Observation] = {}
         self._measurements: list[Measurement] = []
         self._observations = {row.requested_id: row for row in dossier.observations.select_for_update(of=("self",))}
@@ -115,6 +116,10 @@ class _Book:
         if known:
             raise NotRequestedError(named, incoming.place)
         raise UnknownExamError(named, incoming.place)
+
+    def usual(self, exam: Exam) -> catalogue_rules.Range | None:
+        """The range of an exam that applies to the patient on the day of the sample."""
+        return catalogue_rules.range_for(self._ranges.get(exam.pk, ()), self.dossier.patient.sex, self._age)
 
     def observation(self, requested: RequestedExam) -> Observation | None:
         """The result held for a request, if any."""
@@ -165,7 +170,7 @@ def _record_value(
     row = book.observation(requested)
     outcome = _outcome(row, value, incoming.measured_at)
     if row is None or outcome is Outcome.TAKEN:
-        row = row or Observation(dossier=book.dossier, requested=requested, exam=exam, sample=requested.sample)
+        row = row or _blank(book.dossier, requested)
         _take(row, exam, value, incoming, source, book)
         book.keep(row)
     book.measured(_measurement(row, incoming, source, outcome, value))
@@ -184,9 +189,7 @@ def _outcome(row: Observation | None, value: Value, measured_at: datetime) -> Me
 
 
 def _take(row: Observation, exam: Exam, value: Value, incoming: IncomingResult, source: str, book: _Book) -> None:
-    sampled = book.dossier.sampled_at.astimezone(PARIS).date()
-    age = catalogue_rules.age_in_days(book.born, sampled)
-    usual = catalogue_rules.range_for(catalogue.ranges_of(exam), book.dossier.patient.sex, age)
+    usual = book.usual(exam)
     reading = catalogue_rules.interpret(value, usual, catalogue.critical_of(exam), catalogue.words_of(exam))
     row.state = State.MEASURED.value
     row.value = values.to_json(value)
@@ -236,7 +239,7 @@ def _record_not_done(
 
 
 def _blank(dossier: Dossier, requested: RequestedExam) -> Observation:
-    return Observation(dossier=dossier, requested=requested, exam=requested.exam, sample=requested.sample)
+    return Observation(dossier=dossier, requested=requested, exam=requested.exam, sample_id=requested.sample_id)
 
 
 def _give_up(row: Observation, reason: str, moment: datetime, source: str) -> None:
@@ -281,7 +284,7 @@ def abort(dossier_id: int, exam_code: str, reason: str, *, user: User) -> None:
         raise ReasonMissingError
     with transaction.atomic():
         dossier = _open_dossier(dossier_id)
-        requested = dossier.requested.select_related("exam", "sample").filter(exam__code=exam_code).first()
+        requested = dossier.requested.select_related("exam").filter(exam__code=exam_code).first()
         if requested is None:
             raise NotRequestedError(exam_code, "")
         row = dossier.observations.select_for_update(of=("self",)).filter(requested=requested).first()
@@ -344,7 +347,6 @@ def advance(observation_ids: Iterable[int], after: State, *, user: User, at: dat
 
 def _follow(dossier: Dossier) -> None:
     """Bring the dossier to the state that its results say."""
-    states = list(dossier.observations.values_list("state", flat=True))
-    ended = sum(state in ENDED for state in states)
-    after = state_from(dossier.requested.count(), len(states), ended)
-    orders.move(dossier, after)
+    states = list(dossier.requested.order_by().values_list("observation__state", flat=True))
+    held = [state for state in states if state is not None]
+    orders.move(dossier, state_from(len(states), len(held), sum(state in ENDED for state in held)))

@@ -76,14 +76,6 @@ class StoredDocument:
     digest: str
 
 
-def states_of(dossier_id: int) -> tuple[tuple[str, State], ...]:
-    """Every exam of a dossier with the state of its result."""
-    chapters = results.lines(dossier_id)
-    return tuple(
-        (line.label, State(line.state)) for chapter in chapters for group in chapter.groups for line in group.lines
-    )
-
-
 def last_validator(dossier_id: int) -> User | None:
     """The biologist who validated last in a dossier."""
     rows = Observation.objects.filter(dossier_id=dossier_id, state=State.VALIDATED)

@@ -8,7 +8,7 @@ from typing import Final
 from eprouvette.core.errors import EprouvetteError
 from eprouvette.lab.validation.errors import FindingLine
 from eprouvette.standards.conformance import RULES_REVISION, check
-from eprouvette.standards.crbio import write_n1, write_n3
+from eprouvette.standards.crbio import self_presentable, write_n1, write_n3
 from eprouvette.standards.pdf.render import render_pdf
 from eprouvette.standards.report.codec import from_json
 from eprouvette.standards.report.errors import ReportFormatError
@@ -50,13 +50,8 @@ def render(frozen: str) -> tuple[LabReport | None, Rendered]:
         return None, Rendered({}, lines)
     try:
         pdf = render_pdf(report)
-        forms = {
-            "n3": write_n3(report, pdf),
-            "n3_xsl": write_n3(report, pdf, stylesheet=True),
-            "n1": write_n1(report, pdf),
-            "n1_xsl": write_n1(report, pdf, stylesheet=True),
-            "pdf": pdf,
-        }
+        n3, n1 = write_n3(report, pdf), write_n1(report, pdf)
+        forms = {"n3": n3, "n3_xsl": self_presentable(n3), "n1": n1, "n1_xsl": self_presentable(n1), "pdf": pdf}
     except EprouvetteError as error:
         return report, Rendered({}, (_refusal("forme", error.message),))
     # The self-presentable forms hold the same documents: judging the plain ones is judging both.

@@ -22,6 +22,7 @@ from eprouvette.lab.orders import services as order_services
 from eprouvette.lab.orders.errors import UnknownDossierError
 from eprouvette.lab.orders.models import Dossier
 from eprouvette.lab.orders.rules import State as DossierState
+from eprouvette.lab.results import queries as result_queries
 from eprouvette.lab.results import services as results
 from eprouvette.lab.results.rules import State
 from eprouvette.lab.validation import queries, rendering
@@ -146,7 +147,7 @@ def _locked(dossier_id: int) -> Dossier:
 
 
 def _problems(dossier: Dossier) -> tuple[str, ...]:
-    return problems_of(queries.states_of(dossier.pk))
+    return problems_of(result_queries.states(dossier.pk))
 
 
 def _freeze(dossier: Dossier, signer: User, document_id: str, set_id: str) -> str:
@@ -155,13 +156,10 @@ def _freeze(dossier: Dossier, signer: User, document_id: str, set_id: str) -> st
 
 
 def _keep(row: Release, forms: dict[str, bytes]) -> None:
+    digests = documents.store_all((content, rendering.MEDIA_TYPES[form]) for form, content in forms.items())
     ReleasedDocument.objects.bulk_create(
         ReleasedDocument(
-            release=row,
-            form=form,
-            digest=documents.store(content, rendering.MEDIA_TYPES[form]),
-            media_type=rendering.MEDIA_TYPES[form],
-            size=len(content),
+            release=row, form=form, digest=digest, media_type=rendering.MEDIA_TYPES[form], size=len(content)
         )
-        for form, content in forms.items()
+        for (form, content), digest in zip(forms.items(), digests, strict=True)
     )

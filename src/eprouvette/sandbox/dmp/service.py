@@ -139,6 +139,7 @@ def _envelope(content: bytes) -> etree._Element:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     timeout = 120
 
     def do_POST(self) -> None:

@@ -5,7 +5,7 @@
 Source: ANS, CI-SIS volet « Compte rendu d'examens de biologie médicale » 2024.01.
 """
 
-from eprouvette.standards.crbio.document import write_n1, write_n3
+from eprouvette.standards.crbio.document import self_presentable, write_n1, write_n3
 from eprouvette.standards.crbio.errors import (
     CrbioError,
     ForbiddenCharacterError,
@@ -22,6 +22,7 @@ __all__ = [
     "IncoherentReportError",
     "UnreadableCdaError",
     "extract",
+    "self_presentable",
     "sheet",
     "to_html",
     "write_n1",

@@ -11,6 +11,7 @@ from typing import Final
 
 from lxml import etree
 
+from eprouvette.core import xml
 from eprouvette.core.coded import Coded
 from eprouvette.core.dates import utc_stamp
 from eprouvette.standards.dmp.outcome import DUPLICATE_CODES, Answer, Kind, from_error
@@ -25,7 +26,7 @@ from eprouvette.standards.xdm.metadata import (
     SubmissionSet,
     submit_objects,
 )
-from eprouvette.standards.xdm.reading import read_entry
+from eprouvette.standards.xdm.reading import entry_of
 from eprouvette.standards.xmlsign.signer import Signer
 from eprouvette.standards.xmlsign.submission import PURPOSE, sign_submission
 
@@ -68,8 +69,9 @@ def seal(cda: bytes, ids: Ids, author: Author, source_id: str, signer: Signer, *
     ``replaces`` is the registry's entryUUID (``urn:uuid:…``) of the version that this one replaces.
     Raises `IncompleteDocumentError` when the CDA does not hold the metadata.
     """
-    entry = read_entry(cda)
-    signature = sign_submission(ids.set_id, {entry.unique_id: cda}, signer, ids.at, ids.signature_id)
+    tree = xml.parse(cda)
+    entry = entry_of(tree, cda)
+    signature = sign_submission(ids.set_id, {entry.unique_id: tree}, signer, ids.at, ids.signature_id)
     submission = SubmissionSet(
         unique_id=ids.set_id,
         source_id=source_id,

@@ -7,6 +7,7 @@ again under the same Message-ID.
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 import threading
 from collections.abc import Collection
@@ -92,6 +93,7 @@ class SmtpSubmitter:
             self._local.connection = None
         connection = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_SECONDS)
         try:
+            _send_at_once(connection.sock)
             connection.starttls(context=self._context)
             connection.ehlo()
         except BaseException:
@@ -121,6 +123,12 @@ class SmtpSubmitter:
                 return Receipt(Taken.AMBIGUOUS, "", "La connexion a été coupée pendant l'envoi.")
             return Receipt(Taken.LATER, "connexion", "La connexion à l'opérateur a été coupée.")
         return Receipt(Taken.DONE, str(code), _words(text)) if code == 250 else _refusal(code, text)
+
+
+def _send_at_once(link: socket.socket | None) -> None:
+    """Send the end of a mail without waiting for the other side to acknowledge its beginning (40 ms a mail)."""
+    if link is not None:
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _refusal(code: int, text: bytes | str) -> Receipt:

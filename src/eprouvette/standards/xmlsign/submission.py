@@ -27,15 +27,17 @@ _SET_CONTENT: Final = b"\x00"
 """A submission set has no bytes of its own: its reference holds the digest of one zero byte."""
 
 
-def document_digest(content: bytes) -> str:
+def document_digest(document: etree._ElementTree) -> str:
     """SHA-256 (base64) of the canonical form, with comments, of an XML document."""
-    return _sha256(etree.tostring(xml.parse(content), method="c14n", with_comments=True))
+    return _sha256(etree.tostring(document, method="c14n", with_comments=True))
 
 
-def sign_submission(set_id: str, documents: Mapping[str, bytes], signer: Signer, at: datetime, key: str) -> bytes:
+def sign_submission(
+    set_id: str, documents: Mapping[str, etree._ElementTree], signer: Signer, at: datetime, key: str
+) -> bytes:
     """The signature document of a submission set.
 
-    ``documents`` maps uniqueId → bytes; ``at`` is the signing time (aware); ``key`` makes the XML ids,
+    ``documents`` maps uniqueId → parsed document; ``at`` is the signing time (aware); ``key`` makes the XML ids,
     so that the same submission gives the same bytes (RSA PKCS#1 v1.5 is deterministic).
 
     The references of a manifest are ours to compute: a signature library would look for a file behind
