@@ -52,7 +52,7 @@ def of(delivery: Delivery) -> Consignment:
         patient_birth_date=patient.birth_date.french(),
         act_date=f"{report.encounter.started_at.astimezone(PARIS):%Y%m%d}",
         sender=_sender(release.dossier.site, report),
-        replaces=accepted_before(delivery),
+        replaces=accepted_before(delivery) if delivery.version > 1 else None,
     )
 
 

@@ -38,13 +38,18 @@ def plan(release_id: int) -> None:
         now = timezone.now()
         decisions = decide(facts_of(release.dossier.patient_id, report))
         judged = judging.ask(release, {JUDGED_FORM[FORM_OF_CHANNEL[line.channel]] for line in decisions}, now)
-        rows = [_row(release, release.dossier.site, line, now, judged=judged) for line in decisions]
+        site = release.dossier.site
+        submissions = structures.mint_oids(site, "submission", len(decisions))
+        rows = [
+            _row(release, site, line, submission, now, judged=judged)
+            for line, submission in zip(decisions, submissions, strict=True)
+        ]
         Delivery.objects.bulk_create(rows)
         waking.defer_sending(row for row in rows if row.state == State.QUEUED)
         audit.record(actor=ACTOR, action="dispatch.planned", target=f"release:{release.pk}", details=_counts(decisions))
 
 
-def _row(release: Release, site: Site, line: Decision, now: datetime, *, judged: bool) -> Delivery:
+def _row(release: Release, site: Site, line: Decision, submission: str, now: datetime, *, judged: bool) -> Delivery:
     state, reason = _first_state(line, judged=judged)
     return Delivery(
         release=release,
@@ -62,7 +67,7 @@ def _row(release: Release, site: Site, line: Decision, now: datetime, *, judged:
         reason=reason,
         since=now,
         created_at=now,
-        submission_id=structures.mint_oid(site, "submission"),
+        submission_id=submission,
         message_id=f"<{uuid.uuid4()}@{site.mss_from.rpartition('@')[2]}>",
         sealed_at=now,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from eprouvette.exchange.channels.base import Ambiguous, Consignment, Done, Later, Outcome, Refused
@@ -64,18 +65,21 @@ def _obstacle(delivery: Delivery) -> Reason:
     """What stands in the way at the moment of sending: the last guard, whatever was decided before."""
     if StoppedChannel.objects.filter(channel=delivery.channel).exists():
         return Reason.CHANNEL_STOPPED
-    earlier = Delivery.objects.filter(
-        set_id=delivery.set_id,
-        channel=delivery.channel,
-        recipient_key=delivery.recipient_key,
-        version__lt=delivery.version,
-    )
-    if earlier.exclude(state__in=[state.value for state in FINAL]).exists():
+    if delivery.version > 1 and _earlier(delivery).exclude(state__in=[state.value for state in FINAL]).exists():
         return Reason.EARLIER_VERSION
     judgements = set(Judgement.objects.filter(release_id=delivery.release_id).values_list("verdict", flat=True))
     if judgements - {"passed"}:
         return Reason.JUDGE if judgements <= {"passed", ""} else Reason.JUDGE_FAILED
     return consignments.identity_obstacle(delivery)
+
+
+def _earlier(delivery: Delivery) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        set_id=delivery.set_id,
+        channel=delivery.channel,
+        recipient_key=delivery.recipient_key,
+        version__lt=delivery.version,
+    )
 
 
 def _sealed(delivery: Delivery, consignment: Consignment) -> bytes:
@@ -123,17 +127,15 @@ def settle(delivery_id: int, outcome: Outcome) -> None:
 
 
 def _close_attempt(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
-    attempt = Attempt.objects.get(delivery=delivery, number=delivery.attempts)
-    attempt.ended_at = now
-    attempt.outcome = type(outcome).__name__.lower()
     match outcome:
-        case Done(remote_id=_, detail=detail):
-            attempt.text = detail
+        case Done(detail=detail):
+            words = {"text": detail}
         case Refused(code=code, text=text, remedy=remedy) | Later(code=code, text=text, remedy=remedy):
-            attempt.code, attempt.text, attempt.remedy = code[:120], text, remedy
+            words = {"code": code[:120], "text": text, "remedy": remedy}
         case Ambiguous(text=text):
-            attempt.text = text
-    attempt.save()
+            words = {"text": text}
+    attempt = Attempt.objects.filter(delivery=delivery, number=delivery.attempts)
+    attempt.update(ended_at=now, outcome=type(outcome).__name__.lower(), **words)
 
 
 def _accept(delivery: Delivery, outcome: Done, now: datetime) -> None:

@@ -11,6 +11,7 @@ and promises one with `defer`. Arguments are ids only, never patient data.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import ParamSpec
 
@@ -64,7 +65,7 @@ def defer(
     task_to_do = app.configure_task(name, queue=queue, lock=lock, queueing_lock=queueing_lock, allow_unknown=True)
     try:
         # A savepoint: a promise made already must not undo the caller's transaction.
-        with transaction.atomic():
+        with transaction.atomic() if queueing_lock else nullcontext():
             task_to_do.defer(**ids)
     except AlreadyEnqueued:
         return False

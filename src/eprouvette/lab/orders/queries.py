@@ -81,9 +81,14 @@ class DossierDetail:
     samples: tuple[SampleLine, ...]
 
 
-def get(dossier_id: int) -> Dossier:
-    """The dossier with its patient, site and prescriber; raises `UnknownDossierError`."""
+def get(dossier_id: int, *, for_update: bool = False) -> Dossier:
+    """The dossier with its patient, site and prescriber; raises `UnknownDossierError`.
+
+    ``for_update`` locks its row until the end of the caller's transaction.
+    """
     rows = Dossier.objects.select_related("patient", "site", "prescriber", "sampler", "attending")
+    if for_update:
+        rows = rows.select_for_update(of=("self",))
     dossier = rows.filter(pk=dossier_id).first()
     if dossier is None:
         raise UnknownDossierError

@@ -111,7 +111,7 @@ def lines(dossier_id: int) -> tuple[ChapterLines, ...]:
     """The table of a dossier, by chapter then panel, expected exams included."""
     requested = list(_requested(dossier_id))
     held = {row.requested_id: row for row in observations_of(dossier_id)}
-    before = priors(dossier_id)
+    before = priors(Dossier.objects.only("patient_id", "sampled_at").get(pk=dossier_id))
     chapters: dict[tuple[str, str], dict[str, list[ResultLine]]] = {}
     for row in requested:
         exam = row.exam
@@ -142,13 +142,12 @@ def observations_of(dossier_id: int) -> list[Observation]:
     return list(Observation.objects.filter(dossier_id=dossier_id).select_related(*related))
 
 
-def priors(dossier_id: int) -> dict[int, tuple[Observation, ...]]:
+def priors(dossier: Dossier) -> dict[int, tuple[Observation, ...]]:
     """By exam, the latest validated results of the same patient in dossiers sampled before this one.
 
     The database keeps the last ones: a patient who comes every week has hundreds.
     """
-    dossier = Dossier.objects.only("patient_id", "sampled_at").get(pk=dossier_id)
-    wanted = RequestedExam.objects.filter(dossier_id=dossier_id).values("exam_id")
+    wanted = RequestedExam.objects.filter(dossier=dossier).values("exam_id")
     latest = [F("dossier__sampled_at").desc(), F("pk").desc()]
     rows = (
         Observation.objects.filter(
@@ -157,7 +156,7 @@ def priors(dossier_id: int) -> dict[int, tuple[Observation, ...]]:
             exam_id__in=wanted,
             state=State.VALIDATED,
         )
-        .exclude(dossier_id=dossier_id)
+        .exclude(dossier=dossier)
         .annotate(rank=Window(RowNumber(), partition_by="exam_id", order_by=latest))
         .filter(rank__lte=PRIORS)
         .select_related("dossier")

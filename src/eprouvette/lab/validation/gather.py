@@ -15,7 +15,6 @@ from eprouvette.lab.directory.queries import as_professional
 from eprouvette.lab.directory.rules import national_id, telecom
 from eprouvette.lab.identity.queries import report_patient
 from eprouvette.lab.orders.models import Dossier
-from eprouvette.lab.orders.queries import get as get_dossier
 from eprouvette.lab.results import queries as results
 from eprouvette.lab.results import values
 from eprouvette.lab.results.models import Observation
@@ -33,9 +32,8 @@ from eprouvette.standards.report.people import (
 from eprouvette.standards.report.results import Method, Prior, ReferenceRange, Sample, Value
 
 
-def facts_of(dossier_id: int, signer: User, *, document_id: str, set_id: str, released_at: datetime) -> Facts:
+def facts_of(dossier: Dossier, signer: User, *, document_id: str, set_id: str, released_at: datetime) -> Facts:
     """The facts of a dossier as they are now; times in the laboratory's zone, without fraction of a second."""
-    dossier = get_dossier(dossier_id)
     site = dossier.site
     laboratory = laboratory_of(site)
     samples = {
@@ -126,7 +124,7 @@ def _name(family: str, given: str, civility: str, title: str) -> PersonName:
 
 def _results(dossier: Dossier, laboratory: Organization, keys: dict[int, str]) -> tuple[Result, ...]:
     system = root_of(dossier.site.oid, "local_code")
-    before = results.priors(dossier.pk)
+    before = results.priors(dossier)
     return tuple(
         _result(row, laboratory, keys[row.sample_id], system, before.get(row.exam_id, ()))
         for row in results.observations_of(dossier.pk)

@@ -19,7 +19,6 @@ from eprouvette.lab.accounts.models import User
 from eprouvette.lab.accounts.rules import Act
 from eprouvette.lab.orders import queries as orders
 from eprouvette.lab.orders import services as order_services
-from eprouvette.lab.orders.errors import UnknownDossierError
 from eprouvette.lab.orders.models import Dossier
 from eprouvette.lab.orders.rules import State as DossierState
 from eprouvette.lab.results import queries as result_queries
@@ -104,7 +103,7 @@ def release(dossier_id: int, *, user: User) -> Release:
     """
     accounts.require(user, Act.RELEASE_REPORT)
     with transaction.atomic():
-        dossier = _locked(dossier_id)
+        dossier = orders.get(dossier_id, for_update=True)
         if dossier.state == DossierState.RELEASED:
             raise AlreadyReleasedError
         if problems := _problems(dossier):
@@ -138,20 +137,12 @@ def release(dossier_id: int, *, user: User) -> Release:
     return row
 
 
-def _locked(dossier_id: int) -> Dossier:
-    rows = Dossier.objects.select_for_update(of=("self",)).select_related("site", "patient")
-    dossier = rows.filter(pk=dossier_id).first()
-    if dossier is None:
-        raise UnknownDossierError
-    return dossier
-
-
 def _problems(dossier: Dossier) -> tuple[str, ...]:
     return problems_of(result_queries.states(dossier.pk))
 
 
 def _freeze(dossier: Dossier, signer: User, document_id: str, set_id: str) -> str:
-    facts = facts_of(dossier.pk, signer, document_id=document_id, set_id=set_id, released_at=_now())
+    facts = facts_of(dossier, signer, document_id=document_id, set_id=set_id, released_at=_now())
     return to_json(freeze(facts))
 
 
