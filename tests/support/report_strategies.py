@@ -1,7 +1,7 @@
 """A hypothesis strategy for any report that a laboratory may release.
 
 What varies: sex, age from newborn to 105, identity with or without INS, 1 to 120 results of every kind, batteries,
-What varies: sex, age from newborn to 105, identity with or without INS, 1 to 120 results of every kind, batteries,
+samples, methods, ranges, earlier results, comments, versions, partial reports, people and their absence.
 """
 
 from __future__ import annotations
@@ -107,9 +107,9 @@ def _decimals(low: int = 0, high: int = 100_000) -> st.SearchStrategy[Decimal]:
 
 
 @st.composite
-def values(draw: st.DrawFn) -> Value:
-    """One value of any kind."""
-    unit, printed = draw(st.sampled_from(_UNITS))
+def values(draw: st.DrawFn, units: tuple[tuple[str | None, str], ...] = _UNITS) -> Value:
+    """One value of any kind; a measured one in one of ``units`` (UCUM, printed)."""
+    unit, printed = draw(st.sampled_from(units))
     kind = draw(
         st.sampled_from(("numeric", "numeric", "numeric", "limit", "interval", "coded", "word", "text", "ratio"))
     )
@@ -133,8 +133,7 @@ def values(draw: st.DrawFn) -> Value:
 
 
 @st.composite
-def _codes(draw: st.DrawFn) -> TestCode:
-    exam = draw(st.sampled_from(data.NUMERIC_EXAMS))
+def _codes(draw: st.DrawFn, exam: data.Exam) -> TestCode:
     local = Coded(exam.loinc.replace("-", "L"), data.LOCAL_CODES, exam.label)
     match draw(st.sampled_from(("loinc", "loinc", "loinc", "local", "national", "both"))):
         case "local":
@@ -161,13 +160,16 @@ def _reference(draw: st.DrawFn, value: Value) -> ReferenceRange | None:
 @st.composite
 def observations(draw: st.DrawFn, keys: tuple[str, ...] = ()) -> Observation:
     """One result, abandoned about once in ten, with its options."""
-    code = draw(_codes())
+    exam = draw(st.sampled_from(data.NUMERIC_EXAMS))
+    code = draw(_codes(exam))
+    # A LOINC code says what is measured, hence in which unit; a code of the laboratory may be anything.
+    units = ((exam.unit, exam.printed),) if code.loinc else _UNITS
     key = draw(st.sampled_from((None, *keys)))
     time = draw(_moments)
     if draw(st.integers(0, 9)) == 0:
         reason = "Non réalisé : quantité insuffisante."
         return Observation(code, None, time, status="aborted", comments=(reason,), sample=key)
-    value = draw(values())
+    value = draw(values(units))
     technique = draw(st.sampled_from((None, *data.TECHNIQUES)))
     return Observation(
         code=code,
@@ -179,7 +181,7 @@ def observations(draw: st.DrawFn, keys: tuple[str, ...] = ()) -> Observation:
         else draw(st.sampled_from((None, Method("Méthode du laboratoire")))),
         reference=_reference(draw, value),
         priors=tuple(
-            draw(st.lists(st.builds(Prior, values(), _moments, st.sampled_from((None, "N", "H"))), max_size=2))
+            draw(st.lists(st.builds(Prior, values(units), _moments, st.sampled_from((None, "N", "H"))), max_size=2))
         ),
         comments=draw(_comments),
         sample=key,

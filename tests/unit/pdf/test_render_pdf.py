@@ -17,6 +17,7 @@ from eprouvette.standards.pdf.errors import MissingGlyphError
 from eprouvette.standards.pdf.render import render_pdf
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.results import Battery, Observation
+from eprouvette.standards.report.words import PAGE, unit
 from support.report_data import LONGEST, PROVISOIRE
 from support.reports import forty_results, reports, routine_report
 
@@ -94,7 +95,7 @@ def test_every_name_value_unit_and_range_is_printed() -> None:
     for observation in observations(report):
         assert observation.value is not None
         assert observation.code.label in text
-        row = f"{flat(wording.result(observation.value))} {wording.unit(observation.value)}"
+        row = f"{flat(PAGE.value(observation.value))} {unit(observation.value)}"
         assert row.strip() in text
         assert flat(wording.reference(observation.reference)) in text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from eprouvette.lab.catalogue.rules import Critical, Range
+from eprouvette.standards.report.words import FIXED, PAGE
 
 
 def at_precision(number: Decimal | None, decimals: int) -> Decimal | None:
@@ -21,35 +22,21 @@ def at_precision(number: Decimal | None, decimals: int) -> Decimal | None:
     return plain.quantize(Decimal(1).scaleb(-max(decimals, needed)))
 
 
-def number_text(number: Decimal) -> str:
-    """``1 234,50``: decimal comma, thin no-break blanks between thousands."""
-    return f"{number:,f}".replace(",", "\u202f").replace(".", ",")
-
-
 def range_text(usual: Range | None) -> str:
     """``0,70 – 1,10``, ``≤ 5,0``, ``≥ 70``, or the words of the range; empty without range."""
     if usual is None:
         return ""
     if usual.text and usual.low is None:
         return usual.text
-    bounds = bounds_text(usual.low, usual.high)
+    bounds = PAGE.bounds(usual.low, usual.high)
     return f"{bounds} ({usual.text})" if usual.text else bounds
-
-
-def bounds_text(low: Decimal | None, high: Decimal | None) -> str:
-    """The bounds between which a value is usual."""
-    if low is not None and high is not None:
-        return f"{number_text(low)} – {number_text(high)}"
-    if high is not None:
-        return f"≤ {number_text(high)}"
-    return f"≥ {number_text(low)}" if low is not None else ""
 
 
 def critical_text(critical: Critical) -> str:
     """``< 2,5 ou > 6,5``: the values for which somebody is called."""
     sides = []
     if critical.low is not None:
-        sides.append(f"< {number_text(critical.low)}")
+        sides.append(f"<{FIXED}{PAGE.number(critical.low)}")
     if critical.high is not None:
-        sides.append(f"> {number_text(critical.high)}")
+        sides.append(f">{FIXED}{PAGE.number(critical.high)}")
     return " ou ".join(sides)

@@ -18,6 +18,7 @@ from eprouvette.lab.results import values
 from eprouvette.lab.results.models import Measurement, Observation
 from eprouvette.lab.results.rules import STATE_LABELS, STATE_MARKS, State
 from eprouvette.standards.report.results import Numeric
+from eprouvette.standards.report.words import PAGE, unit
 
 MARKS: Final = {"LL": "▼▼", "L": "▼", "H": "▲", "HH": "▲▲", "A": "!", "POS": "+", "IND": "?"}
 """The mark that goes with an interpretation code, beside its colour."""
@@ -178,8 +179,8 @@ def _line(requested: RequestedExam, row: Observation | None, before: Sequence[Ob
         id=row.pk if row else None,
         exam_code=requested.exam.code,
         label=requested.exam.label,
-        text=values.text_of(value) if value else "",
-        unit=values.unit_of(value) if value else requested.exam.printed_unit,
+        text=PAGE.value(value) if value else "",
+        unit=unit(value) if value else requested.exam.printed_unit,
         reference_text=range_text(usual),
         low=usual.low if usual else None,
         high=usual.high if usual else None,
@@ -187,7 +188,7 @@ def _line(requested: RequestedExam, row: Observation | None, before: Sequence[Ob
         interpretation=row.interpretation if row else "",
         mark=MARKS.get(row.interpretation, "") if row else "",
         critical=row.critical if row else False,
-        prior_text=values.text_of(earlier) if earlier else "",
+        prior_text=PAGE.value(earlier) if earlier else "",
         prior_date=before[0].dossier.sampled_at if before else None,
         prior_number=earlier.value if isinstance(earlier, Numeric) else None,
         state=state.value,

@@ -1,4 +1,4 @@
-"""Strict reading of a received value, its JSON form, its words.
+"""Strict reading of a received value, and its JSON form.
 
 Nothing is guessed: a value that is not what its exam measures is refused, never bent.
 """
@@ -13,7 +13,6 @@ from typing import Final, cast
 from pydantic import TypeAdapter
 
 from eprouvette.core.coded import Coded
-from eprouvette.lab.catalogue.wording import number_text
 from eprouvette.lab.directory.rules import search_key
 from eprouvette.lab.results.errors import (
     EmptyResultError,
@@ -27,7 +26,6 @@ from eprouvette.lab.results.incoming import IncomingResult
 from eprouvette.standards.report.results import (
     CodedResult,
     Comparator,
-    Interval,
     Limit,
     Numeric,
     Ratio,
@@ -138,25 +136,3 @@ def to_json(value: Value) -> dict[str, object]:
 def from_json(content: object) -> Value:
     """The value that a column holds."""
     return _VALUE.validate_python(content)
-
-
-def text_of(value: Value) -> str:
-    """The value as people read it, without its unit."""
-    match value:
-        case Numeric():
-            return number_text(value.value)
-        case Limit():
-            sign = {"<=": "≤", ">=": "≥"}.get(value.comparator, value.comparator)
-            return f"{sign} {number_text(value.value)}"
-        case Interval():
-            return f"{number_text(value.low)} – {number_text(value.high)}"
-        case Ratio():
-            return f"{number_text(value.numerator)}/{number_text(value.denominator)}"
-    return value.text
-
-
-def unit_of(value: Value) -> str:
-    """The printed unit of the value, empty without one."""
-    if isinstance(value, Numeric | Limit | Interval):
-        return value.printed_unit or value.unit or ""
-    return ""

@@ -15,15 +15,9 @@ from eprouvette.standards.crbio import rows
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, lines, text
 from eprouvette.standards.crbio.rows import Place
 from eprouvette.standards.crbio.vocabulary import INTERPRETATIONS
-from eprouvette.standards.crbio.wording import (
-    day,
-    day_and_hour,
-    printed_name,
-    printed_range,
-    printed_unit,
-    printed_value,
-)
+from eprouvette.standards.crbio.wording import day_and_hour, printed_range
 from eprouvette.standards.report.results import Battery, CodedResult, Observation, Prior, Sample, Section
+from eprouvette.standards.report.words import NARRATIVE, day, person, unit
 
 _HEAD: Final = Xml(
     "<thead><tr><th>Examen</th><th>Résultat</th><th>Unité</th><th>Interprétation</th>"
@@ -89,7 +83,7 @@ def _result(base: str, observation: Observation, place: Place, told: _Told) -> X
         "tr",
         el("td", *_exam(base, observation, told, place)),
         el("td", el("content", words, ID=rows.value_id(base), styleCode=emphasis)),
-        el("td", text(printed_unit(observation.value))),
+        el("td", text(unit(observation.value))),
         el("td", el("content", text(meaning.words), styleCode=emphasis) if meaning else NOTHING),
         el("td", text(printed_range(reference, observation.value)) if reference else NOTHING),
         el("td", *_priors(base, observation)),
@@ -101,7 +95,7 @@ def _result(base: str, observation: Observation, place: Place, told: _Told) -> X
 def _value(observation: Observation) -> Xml:
     if observation.value is None:
         return Xml("Non réalisé")
-    return lines(printed_value(observation.value))
+    return lines(NARRATIVE.value(observation.value))
 
 
 def _exam(base: str, observation: Observation, told: _Told, place: Place) -> list[Xml]:
@@ -120,23 +114,23 @@ def _exam(base: str, observation: Observation, told: _Told, place: Place) -> lis
 
 
 def _priors(base: str, observation: Observation) -> list[Xml]:
-    unit = printed_unit(observation.value)
+    above = unit(observation.value)
     parts: list[Xml] = []
     for number, prior in enumerate(observation.priors, 1):
         if parts:
             parts.append(_BREAK)
-        parts.append(_prior(rows.prior_base(base, number), prior, unit))
+        parts.append(_prior(rows.prior_base(base, number), prior, above))
     return parts
 
 
-def _prior(base: str, prior: Prior, unit: str) -> Xml:
+def _prior(base: str, prior: Prior, above: str) -> Xml:
     meaning = INTERPRETATIONS.get(prior.interpretation or "")
-    words = lines(printed_value(prior.value))
+    words = lines(NARRATIVE.value(prior.value))
     if meaning and meaning.mark:
         words = Xml(f"{meaning.mark} {words}")
-    own_unit = printed_unit(prior.value)
+    own_unit = unit(prior.value)
     notes = []
-    if own_unit and own_unit != unit:
+    if own_unit and own_unit != above:
         words = Xml(f"{words} {text(own_unit)}")
     if meaning:
         notes.append(Xml(f", {text(meaning.words)}"))
@@ -193,6 +187,6 @@ def _when_and_who(section: Section, common_time: datetime | None) -> list[Xml]:
     if common_time is not None:
         found.append(text(f"Mesuré le {day_and_hour(common_time)}."))
     if validation := section.validation:
-        who = f"Validé par {printed_name(validation.by.name)} le {day_and_hour(validation.at)}."
+        who = f"Validé par {person(validation.by.name)} le {day_and_hour(validation.at)}."
         found.append(text(who))
     return found

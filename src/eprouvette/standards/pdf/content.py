@@ -12,6 +12,7 @@ from eprouvette.standards.pdf import wording
 from eprouvette.standards.report.model import LabReport, Signature
 from eprouvette.standards.report.people import Organization, Patient, Professional
 from eprouvette.standards.report.results import Battery, Chapter, CodedResult, Observation, Sample, Section, Text
+from eprouvette.standards.report.words import PAGE, day, person, unit
 
 Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 _TALL = 900
@@ -62,7 +63,7 @@ def _laboratory(laboratory: Organization) -> dict[str, Json]:
 
 
 def _patient(patient: Patient) -> dict[str, Json]:
-    guardians = ", ".join(wording.person(guardian.name) for guardian in patient.guardians)
+    guardians = ", ".join(person(guardian.name) for guardian in patient.guardians)
     place = patient.birth_place
     traits = (
         ("Nom de naissance", patient.birth_family_name),
@@ -117,7 +118,7 @@ def _facts(report: LabReport) -> list[Json]:
         ("Validé le", wording.moment(event.ended_at)),
         ("Édité le", wording.moment(report.document.created_at)),
         ("Prise en charge", wording.ENCOUNTERS[report.encounter.type]),
-        ("Direction", wording.person(event.director.name)),
+        ("Direction", person(event.director.name)),
     ))  # fmt: skip
 
 
@@ -135,16 +136,18 @@ def _sampled(report: LabReport) -> datetime | None:
 
 
 def _chapter(chapter: Chapter) -> dict[str, Json]:
-    return {"title": chapter.code.display, "sections": [_section(section) for section in chapter.sections]}
+    sections = [_section(section) for section in chapter.sections]
+    # The chapter's name need not be said twice in a row.
+    if sections[0]["title"] == chapter.code.display:
+        sections[0]["title"] = ""
+    return {"title": chapter.code.display, "sections": [*sections]}
 
 
 def _section(section: Section) -> dict[str, Json]:
-    numbers = {sample.key: sample.id.extension for sample in section.samples}
-    rows = [row for entry in section.entries for row in _entry(entry, numbers)]
+    tubes = _Tubes(section.samples)
+    rows = [row for entry in section.entries for row in _entry(entry, tubes)]
     validation = section.validation
-    validated = (
-        f"Validé par {wording.person(validation.by.name)} le {wording.moment(validation.at)}" if validation else ""
-    )
+    validated = f"Validé par {person(validation.by.name)} le {wording.moment(validation.at)}" if validation else ""
     return {
         "title": section.code.display if section.code else "",
         "rows": rows,
@@ -166,24 +169,38 @@ def _sample(sample: Sample) -> str:
     return ", ".join(parts)
 
 
-def _entry(entry: Observation | Battery, numbers: dict[str, str]) -> Iterator[Json]:
+class _Tubes:
+    """Says from which tube a result comes where that changes, in a section that has several."""
+
+    def __init__(self, samples: tuple[Sample, ...]) -> None:
+        self._numbers = {sample.key: sample.id.extension for sample in samples} if len(samples) > 1 else {}
+        self._told: str | None = None
+
+    def change(self, observation: Observation) -> list[str]:
+        """``Prélèvement 26…`` when the result is not of the tube told last."""
+        number = self._numbers.get(observation.sample or "")
+        if number is None or number == self._told:
+            return []
+        self._told = number
+        return [f"Prélèvement {number}"]
+
+
+def _entry(entry: Observation | Battery, tubes: _Tubes) -> Iterator[Json]:
     if isinstance(entry, Observation):
-        yield _row(entry, numbers, inside=False)
+        yield _row(entry, tubes, inside=False)
         return
     state = {"active": "en cours", "aborted": "non réalisé", "completed": ""}[entry.status]
     yield {"kind": "battery", "label": entry.label, "state": state}
     for observation in entry.observations:
-        yield _row(observation, numbers, inside=True)
+        yield _row(observation, tubes, inside=True)
     for comment in entry.comments:
         yield {"kind": "note", "text": comment}
 
 
-def _row(observation: Observation, numbers: dict[str, str], *, inside: bool) -> dict[str, Json]:
+def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, Json]:
     value = observation.value
-    words = "Non réalisé" if value is None else wording.result(value)
-    details = [observation.method.text] if observation.method else []
-    if observation.sample and len(numbers) > 1 and observation.sample in numbers:
-        details.append(f"Prélèvement {numbers[observation.sample]}")
+    words = "Non réalisé" if value is None else PAGE.value(value)
+    details = [*([observation.method.text] if observation.method else []), *tubes.change(observation)]
     return {
         "kind": "result",
         "inside": inside,
@@ -197,10 +214,10 @@ def _row(observation: Observation, numbers: dict[str, str], *, inside: bool) -> 
         "alone": value is None
         or (isinstance(value, CodedResult | Text) and not observation.reference and not observation.priors),
         "tall": len(words) + sum(map(len, observation.comments)) > _TALL,
-        "unit": wording.unit(value),
+        "unit": unit(value),
         "reference": wording.reference(observation.reference),
         "priors": [
-            f"{_prior_mark(prior.interpretation)}{wording.result(prior.value)} ({wording.day(prior.time)})"
+            f"{_prior_mark(prior.interpretation)}{PAGE.value(prior.value)} ({day(prior.time)})"
             for prior in observation.priors
         ],
         "comments": list(observation.comments),
@@ -213,4 +230,4 @@ def _prior_mark(interpretation: str | None) -> str:
 
 
 def _signature(signature: Signature) -> list[Json]:
-    return [wording.person(signature.by.name), wording.moment(signature.at)]
+    return [person(signature.by.name), wording.moment(signature.at)]

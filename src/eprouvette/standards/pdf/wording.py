@@ -1,30 +1,20 @@
-"""Words and figures as French readers expect them.
+"""What the paper says in its own way: marks, addresses, contacts, identities, moments.
 
-Numbers: narrow no-break space between thousands, decimal comma, decimals as measured.
+Figures, units and names are those of `report.words`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
 from eprouvette.core import oids
 from eprouvette.core.dates import PARIS
 from eprouvette.core.ins import Ins
-from eprouvette.standards.report.people import Address, Patient, PersonName, Professional, Telecom
-from eprouvette.standards.report.results import (
-    CodedResult,
-    Interval,
-    Limit,
-    Numeric,
-    Ratio,
-    ReferenceRange,
-    Text,
-    Value,
-)
+from eprouvette.standards.report.people import Address, Patient, Professional, Telecom
+from eprouvette.standards.report.results import ReferenceRange
+from eprouvette.standards.report.words import PAGE, person
 
-THIN: Final = "\u202f"
 SEXES: Final = {"F": "féminin", "M": "masculin", "UN": "indéterminé"}
 ENCOUNTERS: Final = {
     "AMB": "ambulatoire",
@@ -36,7 +26,6 @@ ENCOUNTERS: Final = {
     "EXTERNE": "consultation externe",
     "SEANCE": "séance",
 }
-_COMPARATORS: Final = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 _MARKS: Final = {
     "H": "▲", "HU": "▲", ">": "▲", "HH": "▲▲", "HX": "▲▲", "L": "▼", "LU": "▼", "<": "▼", "LL": "▼▼", "LX": "▼▼",
     "A": "■", "AA": "■■", "POS": "■", "DET": "■", "R": "■", "RR": "■", "I": "■", "IND": "■", "W": "■",
@@ -52,45 +41,11 @@ _NATURES: Final = {
 _TELECOMS: Final = {"tel": "Tél.", "fax": "Fax", "mailto": "Courriel", "http": "Site", "https": "Site"}
 
 
-def number(value: Decimal) -> str:
-    """``1234.50`` as ``1 234,50`` (narrow no-break space); the decimals stay as they were measured."""
-    return f"{value:,f}".replace(",", THIN).replace(".", ",").replace("-", "−")
-
-
-def result(value: Value) -> str:
-    """The value without its unit."""
-    match value:
-        case Numeric():
-            return number(value.value)
-        case Limit():
-            return f"{_COMPARATORS[value.comparator]}\u00a0{number(value.value)}"
-        case Interval():
-            return f"{number(value.low)}\u00a0– {number(value.high)}"
-        case Ratio():
-            return f"{number(value.numerator)}/{number(value.denominator)}"
-        case CodedResult() | Text():
-            return value.text
-
-
-def unit(value: Value | None) -> str:
-    """The printed unit, else the UCUM one, else nothing."""
-    if isinstance(value, Numeric | Limit | Interval):
-        return value.printed_unit or value.unit or ""
-    return ""
-
-
 def reference(usual: ReferenceRange | None) -> str:
     """``0,70 – 1,10``, ``≤ 2,00`` or the text, then for whom."""
     if usual is None:
         return ""
-    bounds = ""
-    if usual.low is not None and usual.high is not None:
-        bounds = f"{number(usual.low)}\u00a0– {number(usual.high)}"
-    elif usual.low is not None:
-        bounds = f"≥\u00a0{number(usual.low)}"
-    elif usual.high is not None:
-        bounds = f"≤\u00a0{number(usual.high)}"
-    said = " ; ".join(part for part in (bounds, usual.text) if part)
+    said = " ; ".join(part for part in (PAGE.bounds(usual.low, usual.high), usual.text) if part)
     return f"{said} ({usual.criteria})" if usual.criteria else said
 
 
@@ -99,20 +54,9 @@ def mark(interpretation: str | None) -> str:
     return _MARKS.get(interpretation or "", "")
 
 
-def day(moment: datetime) -> str:
-    """``12/03/2026`` in Paris."""
-    return f"{moment.astimezone(PARIS):%d/%m/%Y}"
-
-
 def moment(when: datetime | None) -> str:
     """``12/03/2026 à 10 h 42`` in Paris; empty when unknown."""
     return f"{when.astimezone(PARIS):%d/%m/%Y à %H\u00a0h\u00a0%M}" if when else ""
-
-
-def person(name: PersonName) -> str:
-    """``Dr Anne AUBIN``, ``Mme Anne AUBIN`` when there is no title."""
-    title = (name.suffix or "").capitalize() or {"M": "M.", "MME": "Mme"}.get(name.prefix or "", "")
-    return " ".join(part for part in (title, name.given, name.family) if part)
 
 
 def contact(telecom: Telecom) -> str:

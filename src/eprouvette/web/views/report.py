@@ -12,12 +12,12 @@ from eprouvette.exchange.dispatch import queries as dispatch
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.accounts.rules import Act
 from eprouvette.lab.identity import queries as identity
-from eprouvette.lab.results.values import text_of
 from eprouvette.lab.validation import queries as validation
 from eprouvette.lab.validation.errors import UnknownReleaseError
 from eprouvette.standards.crbio import to_html
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.results import Battery, Interval, Limit, Numeric, Observation
+from eprouvette.standards.report.words import PAGE
 from eprouvette.web.banner import banner_context
 from eprouvette.web.middleware import DOCUMENT_POLICY
 from eprouvette.web.rights import needs, person
@@ -101,7 +101,7 @@ def _row(chapter: str, observation: Observation) -> dict[str, Any]:
         "chapter": chapter,
         "label": observation.code.label,
         "code": f"{'LOINC ' if observation.code.loinc else 'local '}{code.code}" if code else "",
-        "value": text_of(value) if value is not None else "non réalisé",
+        "value": PAGE.value(value) if value is not None else "non réalisé",
         "unit": (value.unit or "") if isinstance(value, Numeric | Limit | Interval) else "",
         "interpretation": observation.interpretation or "",
         "time": observation.time,
