@@ -7,7 +7,7 @@ import os
 import django
 from django.core.management import call_command
 
-from eprouvette.core.env import Env
+from eprouvette.core.env import Env, SettingError
 from eprouvette.foundation.database.embedded import EmbeddedDatabase
 from eprouvette.project.readers import data_folder
 
@@ -19,6 +19,8 @@ def setup(*, migrate: bool = False) -> None:
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eprouvette.project.settings")
     if "DATABASE_URL" not in os.environ:
+        if os.environ.get("EPROUVETTE_PROFILE") == "production":
+            raise SettingError("La variable DATABASE_URL est obligatoire en production.")
         os.environ["DATABASE_URL"] = embedded().start()
     django.setup()
     if migrate:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,38 @@ def test_a_character_without_glyph_is_refused_with_its_place() -> None:
 def test_markup_in_a_comment_stays_text() -> None:
     text = " ".join(pages(render_pdf(routine_report(comments=("#panic() *gras* $x$ \\ <b>",)))))
     assert "#panic() *gras* $x$ \\ <b>" in text
+
+
+def test_the_signature_never_stands_alone_on_the_last_page() -> None:
+    report = routine_report()
+    chapter = report.chapters[-1]
+    section = chapter.sections[-1]
+    assert section.samples
+    lonely = []
+    for rows in range(1, 45):
+        longer = replace(section, entries=(section.entries * rows)[:rows])
+        last = replace(chapter, sections=(*chapter.sections[:-1], longer))
+        text = pages(render_pdf(replace(report, chapters=(*report.chapters[:-1], last), comments=())))[-1]
+        if section.samples[-1].id.extension not in text:
+            lonely.append(rows)
+    assert lonely == []
+
+
+def test_a_chapter_is_not_named_twice_in_a_row_and_a_tube_is_said_where_it_changes() -> None:
+    report = routine_report()
+    chapter = report.chapters[0]
+    first = replace(chapter.sections[0], code=chapter.code)
+    printed = content(replace(report, chapters=(replace(chapter, sections=(first,)),)))["chapters"]
+    assert isinstance(printed, list)
+    (only,) = printed
+    assert isinstance(only, dict)
+    assert isinstance(only["sections"], list)
+    (section,) = only["sections"]
+    assert isinstance(section, dict)
+    assert (only["title"], section["title"]) == (chapter.code.display, "")
+    assert isinstance(section["rows"], list)
+    details = [row["detail"] for row in section["rows"] if isinstance(row, dict) and "detail" in row]
+    tubes = [str(detail).partition("Prélèvement ")[2] for detail in details]
+    told = [tube for tube in tubes if tube]
+    assert len(told) > 1
+    assert all(before != after for before, after in pairwise(told))

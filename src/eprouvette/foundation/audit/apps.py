@@ -9,3 +9,7 @@ class AuditConfig(AppConfig):
     name = "eprouvette.foundation.audit"
     label = "audit"
     verbose_name = "Journal"
+
+    def ready(self) -> None:
+        """Declare what may be wrong on a site."""
+        from eprouvette.foundation.audit import checks  # noqa: F401 - importing is declaring

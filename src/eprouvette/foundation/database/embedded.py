@@ -71,6 +71,14 @@ class EmbeddedDatabase:
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def serves(self, host: str) -> bool:
+        """True when ``host`` (the socket's folder in a connection) is that of this server."""
+        try:
+            # Fifth line of the file: the folder of the socket.
+            return (self._folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()[4:5] == [host]
+        except OSError:
+            return False
+
     def _secure(self, trusting: str, host: str) -> str:
         """Set a password, forbid entering without one, create the database; done once a data folder."""
         secret = self._folder / "password"

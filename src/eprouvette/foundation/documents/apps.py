@@ -9,3 +9,7 @@ class DocumentsConfig(AppConfig):
     name = "eprouvette.foundation.documents"
     label = "documents"
     verbose_name = "Documents"
+
+    def ready(self) -> None:
+        """Declare what may be wrong on a site."""
+        from eprouvette.foundation.documents import checks  # noqa: F401 - importing is declaring
