@@ -255,7 +255,7 @@ def test_the_catalogue_is_searched_by_name_and_by_code() -> None:
     assert [line.code for line in exams("2345-7")] == ["GLU"]
     glucose = by_code("GLU")
     assert glucose is not None
-    assert [line.text for line in glucose.ranges][-1] == "0,70 – 1,10"
+    assert [line.text for line in glucose.ranges][-1] == "0,70\u00a0– 1,10"
     assert glucose.critical == "< 0,45 ou > 4,50"
 
 

@@ -218,7 +218,8 @@ def test_the_table_shows_expected_exams_marks_and_earlier_results() -> None:
     chapter = queries.lines(second.pk)[0]
     by_code = {line.exam_code: line for group in chapter.groups for line in group.lines}
     glucose = by_code["GLU"]
-    assert (glucose.text, glucose.mark, glucose.critical, glucose.reference_text) == ("0,40", "▼▼", True, "0,70 – 1,10")
+    shown = (glucose.text, glucose.mark, glucose.critical, glucose.reference_text)
+    assert shown == ("0,40", "▼▼", True, "0,70\u00a0– 1,10")
     assert (glucose.prior_text, glucose.state_mark) == ("1,32", "M")
     assert (by_code["K"].id, by_code["K"].state_label) == (None, "attendu")
     progress = queries.progress([first.pk, second.pk])
