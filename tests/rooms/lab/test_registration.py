@@ -256,7 +256,7 @@ def test_the_catalogue_is_searched_by_name_and_by_code() -> None:
     glucose = by_code("GLU")
     assert glucose is not None
     assert [line.text for line in glucose.ranges][-1] == "0,70\u00a0– 1,10"
-    assert glucose.critical == "< 0,45 ou > 4,50"
+    assert glucose.critical == "<\u00a00,45 ou >\u00a04,50"
 
 
 @pytest.mark.parametrize(
