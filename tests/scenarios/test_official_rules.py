@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from eprouvette.standards.crbio import extract, write_n1, write_n3
 from eprouvette.standards.report.model import LabReport
 from support.report_strategies import reports
+from support.rich_reports import rich_reports
 
 pytestmark = pytest.mark.pack
 PDF = b"%PDF-1.4 any bytes"
@@ -78,3 +79,10 @@ def test_what_a_self_presentable_file_holds_passes_as_the_plain_document_does(ju
         assert list(judge.judge(extract(write_n3(report, PDF, stylesheet=True))).failures) == []
 
     each()
+
+
+@pytest.mark.parametrize("name", list(rich_reports()))
+def test_microbiology_pictures_and_other_laboratories_fail_no_official_assertion(judge: Judge, name: str) -> None:
+    report = rich_reports()[name]
+    for data in (write_n3(report, PDF), write_n1(report, PDF)):
+        assert list(judge.judge(data).failures) == []

@@ -12,6 +12,8 @@ from eprouvette.core.errors import InvalidValueError
 
 LOINC: Final = "2.16.840.1.113883.6.1"
 SNOMED_CT: Final = "2.16.840.1.113883.6.96"
+NCBI_TAXONOMY: Final = "2.16.840.1.113883.3.9471"
+OBSERVATION_METHOD: Final = "2.16.840.1.113883.5.84"
 TA_ASIP: Final = "1.2.250.1.213.1.1.5.130"
 """National provisional codes, for tests and chapters that LOINC does not hold yet."""
 

@@ -26,7 +26,7 @@ from eprouvette.lab.validation.errors import (
 from eprouvette.lab.validation.models import Release
 from eprouvette.standards.conformance import check
 from eprouvette.standards.report.codec import to_json
-from eprouvette.standards.report.results import Battery, Limit, Numeric, Ratio
+from eprouvette.standards.report.results import Battery, Limit, Numeric, Observation, Ratio
 from support.lab import (
     DOMINIQUE_INS,
     PROVISOIRE,
@@ -71,7 +71,7 @@ def test_the_report_says_what_was_measured() -> None:
     row = services.release(dossier_ready_to_release().pk, user=demo_biologist())
     report = queries.release_detail(row.pk).report
     entries = [entry for chapter in report.chapters for section in chapter.sections for entry in section.entries]
-    singles = {entry.code.label: entry for entry in entries if not isinstance(entry, Battery)}
+    singles = {entry.code.label: entry for entry in entries if isinstance(entry, Observation)}
     batteries = {entry.label: entry for entry in entries if isinstance(entry, Battery)}
     glucose = singles["Glucose"]
     assert isinstance(glucose.value, Numeric)

@@ -16,11 +16,13 @@ from eprouvette.standards.pdf import wording
 from eprouvette.standards.pdf.content import content
 from eprouvette.standards.pdf.errors import MissingGlyphError
 from eprouvette.standards.pdf.render import render_pdf
+from eprouvette.standards.report import walk
 from eprouvette.standards.report.model import LabReport
-from eprouvette.standards.report.results import Battery, Observation
+from eprouvette.standards.report.results import Observation
 from eprouvette.standards.report.words import PAGE, unit
 from support.report_data import LONGEST, PROVISOIRE
 from support.reports import forty_results, reports, routine_report
+from support.rich_reports import rich_reports, urine_culture
 
 JARS = tuple(
     Path("/usr/share/java") / f"{name}.jar"
@@ -40,7 +42,7 @@ PREFLIGHT = Path(__file__).resolve().parents[2] / "support/preflight"
 
 def observations(report: LabReport) -> list[Observation]:
     entries = [entry for chapter in report.chapters for section in chapter.sections for entry in section.entries]
-    return [item for entry in entries for item in (entry.observations if isinstance(entry, Battery) else (entry,))]
+    return [observation for entry in entries for _, observation in walk.observations(entry)]
 
 
 def pages(pdf: bytes) -> list[str]:
@@ -66,6 +68,7 @@ def test_pdfbox_preflight_finds_no_error(tmp_path: Path) -> None:
         "routine": routine_report(),
         "forty": forty_results(),
         "longest": routine_report(patient=LONGEST),
+        **{name.replace(" ", "-"): report for name, report in rich_reports().items()},
         "provisional": routine_report(patient=PROVISOIRE, copies=(), attending=None, sampler=None, comments=()),
     }
     for name, report in cases.items():
@@ -194,3 +197,34 @@ def test_a_chapter_is_not_named_twice_in_a_row_and_a_tube_is_said_where_it_chang
     told = [tube for tube in tubes if tube]
     assert len(told) > 1
     assert all(before != after for before, after in pairwise(told))
+
+
+def test_an_antibiogram_is_printed_with_its_words() -> None:
+    text = " ".join(pages(render_pdf(urine_culture())))
+    for words in (
+        "Isolat : Escherichia coli",
+        "Résistant (R)",
+        "Intermédiaire (I)",
+        "Sensible (S)",
+        "Fièvre, brûlures",
+    ):
+        assert words in text
+
+
+def test_other_laboratories_corrections_and_joined_documents_are_printed() -> None:
+    text = " ".join(pages(render_pdf(rich_reports()["corrected"])))
+    for words in (
+        "Réalisé par LABORATOIRE DE BIOLOGIE SPÉCIALISÉE (Dr Claire LOIN)",
+        "Corrigé par Dr Anne AUBIN",
+        "1,32 g/L au lieu de 13,2 g/L",
+        "Caryotype constitutionnel",
+        "annule et remplace la version 1",
+    ):
+        assert words in text
+
+
+def test_another_method_and_a_calculation_are_said_on_paper() -> None:
+    text = " ".join(pages(render_pdf(rich_reports()["electrophoresis"])))
+    assert "36,0 *" in text
+    assert "antériorité mesurée par une autre méthode" in text
+    assert "Calculé : albumine" in text

@@ -11,13 +11,15 @@ from typing import Final
 
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded
-from eprouvette.standards.crbio import shapes
+from eprouvette.standards.crbio import rows, shapes
 from eprouvette.standards.crbio.entries import section_entry
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, text
-from eprouvette.standards.crbio.narrative import comments_text, section_text
+from eprouvette.standards.crbio.narrative import attachment_text, comments_text, section_text
 from eprouvette.standards.crbio.rows import Place
+from eprouvette.standards.crbio.wording import day_and_hour
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.results import Chapter, Sample, Section
+from eprouvette.standards.report.words import person
 
 _CHAPTER: Final = Xml('<templateId root="1.3.6.1.4.1.19376.1.3.3.2.1"/><templateId root="1.2.250.1.213.1.1.2.70"/>')
 _SUB_CHAPTER: Final = Xml('<templateId root="1.3.6.1.4.1.19376.1.3.3.2.2"/><templateId root="1.2.250.1.213.1.1.2.71"/>')
@@ -25,6 +27,11 @@ _COMMENTS: Final = Xml(
     '<templateId root="2.16.840.1.113883.10.12.201"/><templateId root="1.3.6.1.4.1.19376.1.4.1.2.16"/>'
     '<templateId root="1.2.250.1.213.1.1.2.73"/>'
 )
+_SCANNED: Final = Xml('<templateId root="1.2.250.1.213.1.1.2.60"/>')
+COMMENTS_TITLE: Final = "Commentaire"
+CLINICAL_TITLE: Final = "Renseignements cliniques"
+REVISION_TITLE: Final = "Modifications depuis la version précédente"
+"""Titles by which the sections of words are told apart, here and by the reader."""
 _PDF_TYPE: Final = Xml(
     '<templateId root="1.3.6.1.4.1.19376.1.5.3.1.4.13"/><templateId root="1.2.250.1.213.1.1.3.48"/>'
     '<templateId root="1.2.250.1.213.1.1.3.48.18"/>'
@@ -71,60 +78,95 @@ def _component(*children: Xml) -> Xml:
 
 
 def comments(report: LabReport) -> Xml:
-    """The section of the comments on the whole report, when there are any."""
-    if not report.comments:
-        return NOTHING
-    return _component(
-        _COMMENTS,
-        el("id", root=_uuid(report, "comments")),
-        shapes.loinc("code", "55112-7", "Commentaire"),
-        Xml("<title>Commentaire</title>"),
-        comments_text(report.comments),
+    """The sections of words on the whole report: what changed, what the prescriber said, the comments."""
+    said = (
+        ("revision", REVISION_TITLE, _revision(report)),
+        ("clinical", CLINICAL_TITLE, (report.order.clinical_data,) if report.order.clinical_data else ()),
+        ("comments", COMMENTS_TITLE, report.comments),
+    )
+    return join(
+        _component(
+            _COMMENTS,
+            el("id", root=_uuid(report, part)),
+            shapes.loinc("code", "55112-7", "Commentaire"),
+            el("title", text(title)),
+            comments_text(words),
+        )
+        for part, title, words in said
+        if words
     )
 
 
-def pdf_copy(report: LabReport, pdf: bytes) -> Xml:
-    """The section that carries the report as a PDF."""
+def _revision(report: LabReport) -> tuple[str, ...]:
+    revision = report.revision
+    if revision is None:
+        return ()
+    opening = f"Corrigé par {person(revision.by.name)} le {day_and_hour(revision.at)} :"
+    return (opening, *revision.changes)
+
+
+def attachments(report: LabReport) -> Xml:
+    """One section of scanned results for each PDF joined to the report."""
+    return join(
+        _component(
+            _SCANNED,
+            el("id", root=_uuid(report, f"attachment-{number}")),
+            shapes.loinc("code", "101792-0", "Résultats de laboratoire scannés"),
+            el("title", text(attachment.title)),
+            attachment_text(f"d{number}", attachment),
+            el("entry", _file(report, f"d{number}", attachment.content, None)),
+        )
+        for number, attachment in enumerate(report.attachments, 1)
+    )
+
+
+def _file(report: LabReport, base: str, pdf: bytes, kind: Coded | None) -> Xml:
+    """The organizer of an attached PDF; its type is ``kind``, else the words of the narrative."""
+    label = rows.label_id(base)
     media = el(
         "observationMedia",
         Xml(f'<value mediaType="application/pdf" representation="B64">{base64.b64encode(pdf).decode("ascii")}</value>'),
         classCode="OBS",
         moodCode="EVN",
-        ID="pdf",
+        ID=rows.image_id(base),
     )
-    kind = el(
+    type_of = el(
         "observation",
         _PDF_TYPE,
-        el("id", root=_uuid(report, "pdf-type")),
+        el("id", root=_uuid(report, f"{base}-type")),
         shapes.loinc("code", "69764-9", "Type de document"),
         Xml(
-            '<text><reference value="#pdf-label"/></text><statusCode code="completed"/><effectiveTime nullFlavor="NA"/>'
+            f'<text><reference value="#{label}"/></text><statusCode code="completed"/><effectiveTime nullFlavor="NA"/>'
         ),
-        shapes.code("value", _COPY, xsi_type="CD"),
+        shapes.code("value", kind, xsi_type="CD") if kind else el("value", shapes.original(label), xsi_type="CD"),
         classCode="OBS",
         moodCode="EVN",
     )
-    organizer = el(
+    return el(
         "organizer",
         Xml('<templateId root="1.2.250.1.213.1.1.3.18"/>'),
-        el("id", root=_uuid(report, "pdf-organizer")),
+        el("id", root=_uuid(report, f"{base}-organizer")),
         shapes.loinc("code", "55107-7", "Document attaché"),
         Xml('<statusCode code="completed"/>'),
-        el("component", kind),
+        el("component", type_of),
         el("component", media),
         classCode="CLUSTER",
         moodCode="EVN",
     )
+
+
+def pdf_copy(report: LabReport, pdf: bytes) -> Xml:
+    """The section that carries the report as a PDF."""
     return _component(
         Xml('<templateId root="1.2.250.1.213.1.1.2.243"/>'),
         el("id", root=_uuid(report, "pdf-section")),
         shapes.code("code", _COPY),
         Xml("<title>Copie du document</title>"),
         Xml(
-            '<text><paragraph><content ID="pdf-label">Copie du compte rendu au format PDF</content>'
-            '<renderMultiMedia referencedObject="pdf"/></paragraph></text>'
+            f'<text><paragraph><content ID="{rows.label_id("pdf")}">Copie du compte rendu au format PDF</content>'
+            f'<renderMultiMedia referencedObject="{rows.image_id("pdf")}"/></paragraph></text>'
         ),
-        el("entry", organizer),
+        el("entry", _file(report, "pdf", pdf, _COPY)),
     )
 
 

@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from eprouvette.standards.crbio.errors import ForbiddenCharacterError, IncoherentReportError
 from eprouvette.standards.crbio.markup import Xml
+from eprouvette.standards.report import walk
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.results import (
-    Battery,
     Chapter,
     Interval,
     Limit,
@@ -72,13 +72,11 @@ def _check_section(section: Section, place: str, known: set[str]) -> None:
         raise IncoherentReportError(f"{place}.entries", "une partie a au moins un résultat.")
     for number, entry in enumerate(section.entries):
         inner = f"{place}.entries[{number}]"
-        if isinstance(entry, Battery):
-            if not entry.observations:
-                raise IncoherentReportError(f"{inner}.observations", "un bilan a au moins un résultat.")
-            for rank, observation in enumerate(entry.observations):
-                _check_observation(observation, f"{inner}.observations[{rank}]", known)
-        else:
-            _check_observation(entry, inner, known)
+        for below, battery in walk.batteries(entry):
+            if not battery.observations:
+                raise IncoherentReportError(f"{inner}.{below}observations", "un bilan a au moins un résultat.")
+        for below, observation in walk.observations(entry):
+            _check_observation(observation, f"{inner}.{below}".rstrip("."), known)
 
 
 def _check_observation(observation: Observation, place: str, known: set[str]) -> None:

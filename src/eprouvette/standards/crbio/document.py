@@ -32,7 +32,7 @@ def write_n3(report: LabReport, pdf: bytes, *, stylesheet: bool = False) -> byte
     require_coherent(report)
     profile = CRBIO_2024_01
     head = header(report, profile.n3_templates)
-    content = Xml(head + body.chapters(report) + body.comments(report))
+    content = Xml(head + body.chapters(report) + body.attachments(report) + body.comments(report))
     require_writable(content, report)
     chapters = Xml(content[len(head) :])
     copy = body.pdf_copy(report, pdf) if profile.pdf_copy else NOTHING

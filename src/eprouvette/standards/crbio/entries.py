@@ -6,17 +6,23 @@ official rules look for them.
 
 from __future__ import annotations
 
+import base64
 from typing import Final
 
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded
 from eprouvette.standards.crbio import rows, shapes, values
-from eprouvette.standards.crbio.markup import NOTHING, Xml, el
+from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, text
 from eprouvette.standards.crbio.rows import Place
 from eprouvette.standards.report.results import (
     Battery,
+    Entry,
+    Image,
+    Isolate,
     Method,
     Observation,
+    Organism,
+    Performer,
     Prior,
     Sample,
     TestCode,
@@ -33,6 +39,9 @@ _COMMENT: Final = Xml(
     '<templateId root="2.16.840.1.113883.10.20.1.40"/><templateId root="1.3.6.1.4.1.19376.1.5.3.1.4.2"/>'
     '<templateId root="1.2.250.1.213.1.1.3.32"/>'
 )
+_ISOLATE: Final = Xml('<templateId root="1.3.6.1.4.1.19376.1.3.1.5"/><templateId root="1.2.250.1.213.1.1.3.79"/>')
+_MEDIA: Final = Xml('<templateId root="2.16.840.1.113883.10.12.304"/><templateId root="1.2.250.1.213.1.1.3.103"/>')
+_OTHER: Final = Xml('<templateId root="1.3.6.1.4.1.19376.1.3.3.1.7"/><templateId root="1.2.250.1.213.1.1.3.23"/>')
 _COMPLETED: Final = Xml('<statusCode code="completed"/>')
 _COMMENT_CODE: Final = shapes.loinc("code", "48767-8", "Commentaire")
 _COLLECTION_CODE: Final = shapes.loinc("code", "33882-2", "Prélèvement")
@@ -45,14 +54,12 @@ def section_entry(place: Place, code: Coded) -> Xml:
     section = place.section
     base = place.base
     samples = (_sample(sample, rows.sample_id(base, number)) for number, sample in enumerate(section.samples, 1))
-    results = (
-        _battery(inner, entry, place) if isinstance(entry, Battery) else _result(inner, entry, place)
-        for inner, entry in place.entries()
-    )
+    results = (_entry(inner, entry, place) for inner, entry in place.entries())
     act = el(
         "act",
         _act_code(code),
         el("statusCode", code=section.status),
+        _performer(section.performer),
         _validator(section.validation) if section.validation else NOTHING,
         *(el("entryRelationship", sample, typeCode="COMP") for sample in samples),
         *(el("entryRelationship", result, typeCode="COMP") for result in results),
@@ -61,6 +68,18 @@ def section_entry(place: Place, code: Coded) -> Xml:
         moodCode="EVN",
     )
     return el("entry", _ENTRY, act, typeCode="DRIV")
+
+
+def _entry(base: str, entry: Entry, place: Place) -> Xml:
+    match entry:
+        case Observation():
+            return _result(base, entry, place)
+        case Battery():
+            return _battery(base, entry, place)
+        case Isolate():
+            return _isolate(base, entry, place)
+        case Image():
+            return _image(base, entry)
 
 
 def _act_code(code: Coded) -> Xml:
@@ -76,12 +95,14 @@ def _result(base: str, observation: Observation, place: Place) -> Xml:
         "observation",
         _RESULT,
         _test_code(observation.code, base),
+        el("derivationExpr", text(observation.derivation)) if observation.derivation else NOTHING,
         el("statusCode", code=observation.status),
         shapes.time("effectiveTime", observation.time),
         values.value(content, rows.value_id(base)) if content is not None else NOTHING,
         values.interpretation(observation.interpretation),
         _method(observation.method, base),
         _specimen(place.samples[observation.sample]) if observation.sample is not None else NOTHING,
+        _performer(observation.performer),
         *(
             _prior(prior, observation.code, base, rows.prior_base(base, number))
             for number, prior in enumerate(observation.priors, 1)
@@ -136,10 +157,75 @@ def _battery(base: str, battery: Battery, place: Place) -> Xml:
         _BATTERY,
         _battery_code(battery, base),
         el("statusCode", code=battery.status),
+        _performer(battery.performer),
         *(el("component", result, typeCode="COMP") for result in results),
+        *(el("component", _image(inner, image), typeCode="COMP") for inner, image in rows.pictures(base, battery)),
         *_comments(base, battery.comments, "component", "COMP"),
         classCode="BATTERY",
         moodCode="EVN",
+    )
+
+
+def _isolate(base: str, isolate: Isolate, place: Place) -> Xml:
+    """The micro-organism, its results, then its antibiograms, each a battery inside."""
+    results = (_result(inner, observation, place) for inner, observation in rows.members(base, isolate))
+    antibiograms = (_battery(inner, battery, place) for inner, battery in rows.antibiograms(base, isolate))
+    role = el(
+        "specimenRole",
+        shapes.identifier(isolate.id),
+        el("specimenPlayingEntity", _organism(isolate.organism, base), classCode="MIC"),
+        classCode="SPEC",
+    )
+    return el(
+        "organizer",
+        _ISOLATE,
+        el("statusCode", code=isolate.status),
+        shapes.time("effectiveTime", isolate.time),
+        el("specimen", role, typeCode="SPC"),
+        *(el("component", inner, typeCode="COMP") for inner in (*results, *antibiograms)),
+        *_comments(base, isolate.comments, "component", "COMP"),
+        classCode="CLUSTER",
+        moodCode="EVN",
+    )
+
+
+def _organism(organism: Organism, base: str) -> Xml:
+    words = shapes.original(rows.label_id(base))
+    if organism.coded is None:
+        return el("code", words)
+    taxonomy = shapes.code("translation", organism.taxonomy) if organism.taxonomy else NOTHING
+    return shapes.code("code", organism.coded, words, taxonomy)
+
+
+def _image(base: str, image: Image) -> Xml:
+    content = base64.b64encode(image.content).decode("ascii")
+    return el(
+        "observationMedia",
+        _MEDIA,
+        el("value", Xml(content), mediaType=image.media_type, representation="B64"),
+        classCode="OBS",
+        moodCode="EVN",
+        ID=rows.image_id(base),
+    )
+
+
+def _performer(performer: Performer | None) -> Xml:
+    """The other laboratory; known by its biologist's identifier, else by its own."""
+    if performer is None:
+        return NOTHING
+    laboratory, biologist = performer.laboratory, performer.biologist
+    structure = shapes.organization("representedOrganization", laboratory, industry=laboratory.industry)
+    if biologist is None:
+        reach = (shapes.identifier(laboratory.id), shapes.address(laboratory.address))
+        who = join((*reach, shapes.telecoms(laboratory.telecoms)))
+    else:
+        who = join((shapes.reach(biologist), el("assignedPerson", shapes.person_name(biologist.name))))
+    return el(
+        "performer",
+        _OTHER,
+        shapes.time("time", performer.at) if performer.at else Xml('<time nullFlavor="UNK"/>'),
+        el("assignedEntity", who, structure),
+        typeCode="PRF",
     )
 
 
@@ -161,6 +247,7 @@ def _sample(sample: Sample, reference: str) -> Xml:
         _COLLECTION_CODE,
         el("effectiveTime", shapes.time("high", sample.collected_at)),
         shapes.code("targetSiteCode", sample.site) if sample.site else NOTHING,
+        el("performer", shapes.assigned_entity(sample.collector), typeCode="PRF") if sample.collector else NOTHING,
         el("participant", role, typeCode="PRD"),
         _reception(sample),
         classCode="PROC",

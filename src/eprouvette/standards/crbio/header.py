@@ -24,6 +24,7 @@ _SIGNED = Xml('<signatureCode code="S"/>')
 _NOT_APPLICABLE = Xml('<time nullFlavor="NA"/>')
 _UNKNOWN_TIME = Xml('<time nullFlavor="UNK"/>')
 _PRELV = Coded("PRELV", "1.2.250.1.213.1.1.4.2.280", "Préleveur")
+_SECOND = Coded("1443252", oids.TA_ASIP, "Résultats des examens d'un laboratoire de seconde intention")
 _PCP = Coded("PCP", "2.16.840.1.113883.5.88", "Médecin traitant")
 
 
@@ -206,7 +207,26 @@ def _acts(report: LabReport) -> Xml:
         ),
     )
     others = (el("serviceEvent", shapes.code("code", code)) for code in codes[1:])
-    return join(el("documentationOf", act) for act in (first, *others))
+    return join(el("documentationOf", act) for act in (first, *others, *_second_intention(report)))
+
+
+def _second_intention(report: LabReport) -> list[Xml]:
+    """The act of the specialised laboratory, with its own state and times."""
+    second = report.second_intention
+    if second is None:
+        return []
+    return [
+        el(
+            "serviceEvent",
+            shapes.code("code", _SECOND),
+            el("lab:statusCode", code=second.status),
+            el(
+                "effectiveTime",
+                shapes.time("low", second.started_at),
+                shapes.time("high", second.ended_at) if second.ended_at else NOTHING,
+            ),
+        )
+    ]
 
 
 def _director(report: LabReport) -> Xml:

@@ -16,7 +16,20 @@ from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, lines, tex
 from eprouvette.standards.crbio.rows import Place
 from eprouvette.standards.crbio.vocabulary import INTERPRETATIONS
 from eprouvette.standards.crbio.wording import day_and_hour, printed_range
-from eprouvette.standards.report.results import Battery, CodedResult, Observation, Prior, Sample, Section
+from eprouvette.standards.report.model import Attachment
+from eprouvette.standards.report.results import (
+    Battery,
+    CodedResult,
+    Image,
+    Isolate,
+    Method,
+    Observation,
+    Performer,
+    Prior,
+    Sample,
+    Section,
+    Status,
+)
 from eprouvette.standards.report.words import NARRATIVE, day, person, unit
 
 _HEAD: Final = Xml(
@@ -42,34 +55,81 @@ def section_text(place: Place) -> Xml:
     return el("text", _table(place, told), _remarks(place, common_time))
 
 
+def attachment_text(base: str, attachment: Attachment) -> Xml:
+    """``text`` of the section of a joined document: its title, who made it, the file."""
+    parts = [el("content", text(attachment.title), ID=rows.label_id(base))]
+    if attachment.performer:
+        parts += [_BREAK, el("content", text(_elsewhere(attachment.performer)), styleCode="xDetail")]
+    shown = el("renderMultiMedia", referencedObject=rows.image_id(base))
+    return el("text", el("paragraph", *parts), el("paragraph", shown))
+
+
 def comments_text(comments: tuple[str, ...]) -> Xml:
     """``text`` of the section that holds the comments of the whole report."""
     return el("text", *(el("paragraph", lines(comment)) for comment in comments))
 
 
 def _table(place: Place, told: _Told) -> Xml:
-    """Each battery is a ``tbody`` opened by its name; neighbours outside a battery share one."""
+    """Each battery or isolate is a ``tbody`` opened by its name; neighbours that stand alone share one."""
     bodies: list[Xml] = []
     alone: list[Xml] = []
     for base, entry in place.entries():
-        if isinstance(entry, Battery):
-            if alone:
-                bodies.append(el("tbody", *alone))
-                alone = []
-            bodies.append(_battery(base, entry, place, told))
-        else:
-            alone.append(_result(base, entry, place, told))
+        match entry:
+            case Observation():
+                alone.append(_result(base, entry, place, told))
+                continue
+            case Battery():
+                body = _battery(base, entry, place, told)
+            case Isolate():
+                body = _isolate(base, entry, place, told)
+            case Image():
+                body = el("tbody", _image(base, entry))
+        if alone:
+            bodies.append(el("tbody", *alone))
+            alone = []
+        bodies.append(body)
     if alone:
         bodies.append(el("tbody", *alone))
     return el("table", _HEAD, *bodies)
 
 
 def _battery(base: str, battery: Battery, place: Place, told: _Told) -> Xml:
-    state = {"active": " (incomplet)", "aborted": " (abandonné)"}.get(battery.status, "")
-    title = el("content", text(battery.label), ID=rows.label_id(base))
-    head = el("tr", el("th", title, Xml(state), colspan=_WIDTH, styleCode="xBilan"))
-    results = join(_result(inner, observation, place, told) for inner, observation in rows.members(base, battery))
-    return el("tbody", head, results, _comments(base, battery.comments))
+    return el("tbody", _battery_rows(base, battery, place, told))
+
+
+def _battery_rows(base: str, battery: Battery, place: Place, told: _Told) -> Xml:
+    results = (_result(inner, observation, place, told) for inner, observation in rows.members(base, battery))
+    pictures = (_image(inner, image) for inner, image in rows.pictures(base, battery))
+    notes = _comments(base, battery.comments)
+    return join((_head(base, battery.label, battery.status, battery.performer), *results, *pictures, notes))
+
+
+def _isolate(base: str, isolate: Isolate, place: Place, told: _Told) -> Xml:
+    results = (_result(inner, observation, place, told) for inner, observation in rows.members(base, isolate))
+    antibiograms = (_battery_rows(inner, one, place, told) for inner, one in rows.antibiograms(base, isolate))
+    head = _head(base, isolate.organism.text, isolate.status, None)
+    return el("tbody", head, *results, *antibiograms, _comments(base, isolate.comments))
+
+
+def _head(base: str, label: str, status: Status, performer: Performer | None) -> Xml:
+    """The row that names a battery or a micro-organism."""
+    state = {"active": " (incomplet)", "aborted": " (abandonné)"}.get(status, "")
+    title = el("content", text(label), ID=rows.label_id(base))
+    elsewhere = el("content", _BREAK, text(_elsewhere(performer)), styleCode="xDetail") if performer else NOTHING
+    return el("tr", el("th", title, Xml(state), elsewhere, colspan=_WIDTH, styleCode="xBilan"))
+
+
+def _elsewhere(performer: Performer) -> str:
+    """``Réalisé par LABORATOIRE … (Dr …) le …``: who did what the laboratory did not."""
+    who = f" ({person(performer.biologist.name)})" if performer.biologist else ""
+    when = f" le {day_and_hour(performer.at)}" if performer.at else ""
+    return f"Réalisé par {performer.laboratory.name}{who}{when}"
+
+
+def _image(base: str, image: Image) -> Xml:
+    shown = el("renderMultiMedia", referencedObject=rows.image_id(base))
+    words = el("content", text(image.label), ID=rows.label_id(base))
+    return el("tr", el("td", words, _BREAK, shown, colspan=_WIDTH, styleCode="xImage"))
 
 
 def _result(base: str, observation: Observation, place: Place, told: _Told) -> Xml:
@@ -106,6 +166,10 @@ def _exam(base: str, observation: Observation, told: _Told, place: Place) -> lis
         details.append(el("content", text(method.text), ID=rows.method_id(base)))
     if told.sample and observation.sample is not None:
         details.append(text(f"Échantillon {place.samples[observation.sample].id.extension}"))
+    if observation.derivation:
+        details.append(text(f"Calculé : {observation.derivation}"))
+    if observation.performer:
+        details.append(text(_elsewhere(observation.performer)))
     if told.time:
         details.append(Xml(f"Mesuré le {day_and_hour(observation.time)}"))
     if details:
@@ -119,11 +183,11 @@ def _priors(base: str, observation: Observation) -> list[Xml]:
     for number, prior in enumerate(observation.priors, 1):
         if parts:
             parts.append(_BREAK)
-        parts.append(_prior(rows.prior_base(base, number), prior, above))
+        parts.append(_prior(rows.prior_base(base, number), prior, above, observation.method))
     return parts
 
 
-def _prior(base: str, prior: Prior, above: str) -> Xml:
+def _prior(base: str, prior: Prior, above: str, method: Method | None) -> Xml:
     meaning = INTERPRETATIONS.get(prior.interpretation or "")
     words = lines(NARRATIVE.value(prior.value))
     if meaning and meaning.mark:
@@ -135,7 +199,8 @@ def _prior(base: str, prior: Prior, above: str) -> Xml:
     if meaning:
         notes.append(Xml(f", {text(meaning.words)}"))
     if prior.method:
-        notes.append(Xml(", "))
+        changed = method is not None and method.text != prior.method.text
+        notes.append(Xml(", autre méthode : " if changed else ", "))
         notes.append(el("content", text(prior.method.text), ID=rows.method_id(base)))
     shown = el("content", words, ID=rows.value_id(base)) if isinstance(prior.value, CodedResult) else words
     date = el("content", Xml(f"({day(prior.time)}"), *notes, Xml(")"), styleCode="xDetail")
@@ -169,6 +234,8 @@ def _remarks(place: Place, common_time: datetime | None) -> Xml:
     elif section.status == "aborted":
         parts.append(Xml('<paragraph styleCode="Bold">Examens abandonnés.</paragraph>'))
     details = [_sample(place.base, number, sample) for number, sample in enumerate(section.samples, 1)]
+    if section.performer:
+        details.append(text(f"{_elsewhere(section.performer)}."))
     details += _when_and_who(section, common_time)
     parts += [el("paragraph", detail, styleCode="xDetail") for detail in details]
     return join(parts)
@@ -178,8 +245,10 @@ def _sample(base: str, number: int, sample: Sample) -> Xml:
     words = f"Échantillon {sample.id.extension} : "
     site = f" ({sample.site.display})" if sample.site else ""
     received = f", reçu le {day_and_hour(sample.received_at)}" if sample.received_at else ""
+    collector = f" par {person(sample.collector.name)}" if sample.collector else ""
     kind = el("content", text(sample.type.display), ID=rows.sample_id(base, number))
-    return join((text(words), kind, text(f"{site}, prélevé le {day_and_hour(sample.collected_at)}{received}.")))
+    taken = f"{site}, prélevé le {day_and_hour(sample.collected_at)}{collector}{received}."
+    return join((text(words), kind, text(taken)))
 
 
 def _when_and_who(section: Section, common_time: datetime | None) -> list[Xml]:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from eprouvette.standards.report.results import Battery, Observation, Sample, Section
+from eprouvette.standards.report import walk
+from eprouvette.standards.report.results import Battery, Entry, Image, Isolate, Observation, Sample, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Place:
     section: Section
     samples: dict[str, Sample]
 
-    def entries(self) -> Iterator[tuple[str, Observation | Battery]]:
+    def entries(self) -> Iterator[tuple[str, Entry]]:
         """``(base, entry)`` for each entry of the section."""
         for number, entry in enumerate(self.section.entries, 1):
             yield f"{self.base}-r{number}", entry
@@ -38,16 +39,31 @@ class Place:
 
     def _observations(self) -> Iterator[Observation]:
         for entry in self.section.entries:
-            if isinstance(entry, Battery):
-                yield from entry.observations
-            else:
-                yield entry
+            for _, observation in walk.observations(entry):
+                yield observation
 
 
-def members(base: str, battery: Battery) -> Iterator[tuple[str, Observation]]:
-    """``(base, result)`` for each result of a battery."""
-    for number, observation in enumerate(battery.observations, 1):
+def members(base: str, holder: Battery | Isolate) -> Iterator[tuple[str, Observation]]:
+    """``(base, result)`` for each result of a battery, or of an isolate before its antibiograms."""
+    for number, observation in enumerate(holder.observations, 1):
         yield f"{base}-{number}", observation
+
+
+def antibiograms(base: str, isolate: Isolate) -> Iterator[tuple[str, Battery]]:
+    """``(base, battery)`` for each battery of an isolate."""
+    for number, battery in enumerate(isolate.batteries, 1):
+        yield f"{base}-b{number}", battery
+
+
+def pictures(base: str, battery: Battery) -> Iterator[tuple[str, Image]]:
+    """``(base, image)`` for each picture of a battery."""
+    for number, image in enumerate(battery.images, 1):
+        yield f"{base}-i{number}", image
+
+
+def image_id(base: str) -> str:
+    """The picture itself, which the narrative shows."""
+    return f"{base}-g"
 
 
 def label_id(base: str) -> str:

@@ -9,9 +9,25 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from eprouvette.standards.pdf import wording
-from eprouvette.standards.report.model import LabReport, Signature
+from eprouvette.standards.report import walk
+from eprouvette.standards.report.media import printable
+from eprouvette.standards.report.model import Attachment, LabReport, Signature
 from eprouvette.standards.report.people import Organization, Patient, Professional
-from eprouvette.standards.report.results import Battery, Chapter, CodedResult, Observation, Sample, Section, Text
+from eprouvette.standards.report.results import (
+    Battery,
+    Chapter,
+    CodedResult,
+    Entry,
+    Image,
+    Isolate,
+    Observation,
+    Performer,
+    Prior,
+    Sample,
+    Section,
+    Status,
+    Text,
+)
 from eprouvette.standards.report.words import PAGE, day, person, unit
 
 Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
@@ -31,6 +47,9 @@ def content(report: LabReport) -> dict[str, Json]:
         "people": _people(report),
         "facts": _facts(report),
         "chapters": [_chapter(chapter) for chapter in report.chapters],
+        "clinical": report.order.clinical_data,
+        "revision": _revision(report),
+        "attachments": [_attachment(attachment) for attachment in report.attachments],
         "comments": list(report.comments),
         "signature": _signature(report.legal_authenticator),
         "validators": [_signature(validator) for validator in report.validators],
@@ -48,6 +67,18 @@ def _state(report: LabReport) -> list[Json]:
     if document.replaces is not None:
         said.append(f"Version {document.version} : annule et remplace la version {document.version - 1}.")
     return said
+
+
+def _revision(report: LabReport) -> list[Json]:
+    revision = report.revision
+    if revision is None:
+        return []
+    return [f"Corrigé par {person(revision.by.name)} le {wording.moment(revision.at)} :", *revision.changes]
+
+
+def _attachment(attachment: Attachment) -> Json:
+    made = elsewhere(attachment.performer) if attachment.performer else ""
+    return " : ".join(part for part in (attachment.title, made) if part)
 
 
 def _laboratory(laboratory: Organization) -> dict[str, Json]:
@@ -155,13 +186,24 @@ def _section(section: Section) -> dict[str, Json]:
             *(["Partie en cours : d'autres résultats suivront."] if section.status == "active" else []),
             *section.comments,
         ],
-        "samples": [_sample(sample) for sample in section.samples],
+        "samples": [
+            *([elsewhere(section.performer)] if section.performer else []),
+            *(["* : antériorité mesurée par une autre méthode."] if _method_changed(section) else []),
+            *(_sample(sample) for sample in section.samples),
+        ],
         "validation": validated,
     }
 
 
+def _method_changed(section: Section) -> bool:
+    found = (observation for entry in section.entries for _, observation in walk.observations(entry))
+    return any(_other_method(prior, observation) for observation in found for prior in observation.priors)
+
+
 def _sample(sample: Sample) -> str:
     parts = [f"{sample.type.display} n° {sample.id.extension}", f"prélevé le {wording.moment(sample.collected_at)}"]
+    if sample.collector:
+        parts[-1] += f" par {person(sample.collector.name)}"
     if sample.site:
         parts.append(sample.site.display)
     if sample.received_at:
@@ -185,22 +227,65 @@ class _Tubes:
         return [f"Prélèvement {number}"]
 
 
-def _entry(entry: Observation | Battery, tubes: _Tubes) -> Iterator[Json]:
-    if isinstance(entry, Observation):
-        yield _row(entry, tubes, inside=False)
-        return
-    state = {"active": "en cours", "aborted": "non réalisé", "completed": ""}[entry.status]
-    yield {"kind": "battery", "label": entry.label, "state": state}
-    for observation in entry.observations:
+def _entry(entry: Entry, tubes: _Tubes) -> Iterator[Json]:
+    match entry:
+        case Observation():
+            yield _row(entry, tubes, inside=False)
+        case Battery():
+            yield from _battery(entry, tubes)
+        case Isolate():
+            yield _head(f"Isolat : {entry.organism.text}", entry.status)
+            for observation in entry.observations:
+                yield _row(observation, tubes, inside=True)
+            for battery in entry.batteries:
+                yield from _battery(battery, tubes)
+            yield from _notes(entry.comments)
+        case Image():
+            yield _image(entry)
+
+
+def _battery(battery: Battery, tubes: _Tubes) -> Iterator[Json]:
+    yield _head(battery.label, battery.status)
+    if battery.performer:
+        yield from _notes((elsewhere(battery.performer),))
+    for observation in battery.observations:
         yield _row(observation, tubes, inside=True)
-    for comment in entry.comments:
+    for image in battery.images:
+        yield _image(image)
+    yield from _notes(battery.comments)
+
+
+def _head(label: str, status: Status) -> Json:
+    state = {"active": "en cours", "aborted": "non réalisé", "completed": ""}[status]
+    return {"kind": "battery", "label": label, "state": state}
+
+
+def _notes(comments: tuple[str, ...]) -> Iterator[Json]:
+    for comment in comments:
         yield {"kind": "note", "text": comment}
+
+
+def _image(image: Image) -> Json:
+    # The template has no base64: the octets themselves.
+    return {"kind": "image", "label": image.label, "octets": list(printable(image))}
+
+
+def elsewhere(performer: Performer) -> str:
+    """``Réalisé par LABORATOIRE … (Dr …) le …``."""
+    who = f" ({person(performer.biologist.name)})" if performer.biologist else ""
+    when = f" le {wording.moment(performer.at)}" if performer.at else ""
+    return f"Réalisé par {performer.laboratory.name}{who}{when}"
 
 
 def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, Json]:
     value = observation.value
     words = "Non réalisé" if value is None else PAGE.value(value)
-    details = [*([observation.method.text] if observation.method else []), *tubes.change(observation)]
+    details = [
+        *([observation.method.text] if observation.method else []),
+        *([f"Calculé : {observation.derivation}"] if observation.derivation else []),
+        *tubes.change(observation),
+        *([elsewhere(observation.performer)] if observation.performer else []),
+    ]
     return {
         "kind": "result",
         "inside": inside,
@@ -215,9 +300,10 @@ def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, 
         or (isinstance(value, CodedResult | Text) and not observation.reference and not observation.priors),
         "tall": len(words) + sum(map(len, observation.comments)) > _TALL,
         "unit": unit(value),
-        "reference": wording.reference(observation.reference),
+        "reference": wording.reference(observation.reference) or wording.susceptibility(observation.interpretation),
         "priors": [
-            f"{_prior_mark(prior.interpretation)}{PAGE.value(prior.value)} ({day(prior.time)})"
+            f"{_prior_mark(prior.interpretation)}{PAGE.value(prior.value)}{_other_method(prior, observation)}"
+            f" ({day(prior.time)})"
             for prior in observation.priors
         ],
         "comments": list(observation.comments),
@@ -227,6 +313,11 @@ def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, 
 def _prior_mark(interpretation: str | None) -> str:
     mark = wording.mark(interpretation)
     return f"{mark}\u00a0" if mark else ""
+
+
+def _other_method(prior: Prior, observation: Observation) -> str:
+    changed = prior.method and observation.method and prior.method.text != observation.method.text
+    return "\u00a0*" if changed else ""
 
 
 def _signature(signature: Signature) -> list[Json]:

@@ -38,6 +38,6 @@ def require_glyphs(value: object, place: str = "") -> None:
     elif isinstance(value, Mapping):
         for name, member in value.items():
             require_glyphs(member, f"{place}.{name}" if place else str(name))
-    elif isinstance(value, Sequence):
+    elif isinstance(value, Sequence) and not place.endswith(".octets"):
         for rank, item in enumerate(value):
             require_glyphs(item, f"{place}[{rank}]")

@@ -28,9 +28,16 @@ ENCOUNTERS: Final = {
 }
 _MARKS: Final = {
     "H": "▲", "HU": "▲", ">": "▲", "HH": "▲▲", "HX": "▲▲", "L": "▼", "LU": "▼", "<": "▼", "LL": "▼▼", "LX": "▼▼",
-    "A": "■", "AA": "■■", "POS": "■", "DET": "■", "R": "■", "RR": "■", "I": "■", "IND": "■", "W": "■",
+    "A": "■", "AA": "■■", "POS": "■", "DET": "■", "R": "■", "RR": "■", "IND": "■", "W": "■",
     "WR": "■", "U": "■", "D": "■", "EX": "■", "NS": "■",
 }  # fmt: skip
+_SUSCEPTIBILITIES: Final = {
+    "S": "Sensible",
+    "SDD": "Sensible à forte posologie",
+    "I": "Intermédiaire",
+    "R": "Résistant",
+    "NS": "Non sensible",
+}
 CRITICAL: Final = frozenset({"HH", "LL", "AA", "HX", "LX"})
 _NATURES: Final = {
     oids.INS_NIR: "NIR",
@@ -47,6 +54,12 @@ def reference(usual: ReferenceRange | None) -> str:
         return ""
     said = " ; ".join(part for part in (PAGE.bounds(usual.low, usual.high), usual.text) if part)
     return f"{said} ({usual.criteria})" if usual.criteria else said
+
+
+def susceptibility(interpretation: str | None) -> str:
+    """``Résistant (R)``: the words of a category of susceptibility, empty for any other interpretation."""
+    words = _SUSCEPTIBILITIES.get(interpretation or "")
+    return f"{words} ({interpretation})" if words else ""
 
 
 def mark(interpretation: str | None) -> str:

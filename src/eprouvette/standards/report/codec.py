@@ -6,6 +6,7 @@ is refused; a member that has its default is not written. Equal reports give equ
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable
@@ -21,8 +22,8 @@ from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.rules import violations
 from eprouvette.standards.report.shape import Choice, Many, Node, OneOf, Record, Scalar, node_of
 
-MAX_CHARACTERS: Final = 5_000_000
-"""A longer text is refused before it is read: a report of 120 results takes about 100,000."""
+MAX_CHARACTERS: Final = 40_000_000
+"""A longer text is refused before it is read: 120 results take about 100,000, the rest is for images and PDF."""
 DECIMAL: Final = r"-?[0-9]{1,20}(\.[0-9]{1,20})?"
 MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -46,6 +47,8 @@ def _plain(value: object) -> object:
             return f"{value:f}"
         case PartialDate():
             return value.text
+        case bytes():
+            return base64.b64encode(value).decode("ascii")
         case str() | int() | None:
             return value
     members = ((field, getattr(value, field.name)) for field in fields(value))  # type: ignore[arg-type]  # a dataclass
@@ -69,7 +72,7 @@ def from_json(text: str | bytes) -> LabReport:
 
 def _parse(text: str | bytes) -> object:
     if len(text) > MAX_CHARACTERS:
-        _refuse("le texte est trop long (5 millions de caractères au plus).")
+        _refuse("le texte est trop long (40 millions de caractères au plus).")
     try:
         return json.loads(text, object_pairs_hook=_members, parse_constant=_constant)
     except UnicodeDecodeError:
@@ -174,6 +177,12 @@ class _Reader:
             return Decimal(value)
         return self._wrong(path, "un nombre avec un point décimal est attendu (« 1.95 », sans exposant ni espace).")
 
+    def octets(self, value: str, path: str) -> object:
+        try:
+            return base64.b64decode(value, validate=True)
+        except ValueError:
+            return self._wrong(path, "des octets codés en base64 sont attendus.")
+
     def moment(self, value: str, path: str) -> object:
         if not re.fullmatch(MOMENT, value):
             return self._wrong(path, "une heure avec son décalage est attendue (« 2026-03-12T10:42:00+01:00 »).")
@@ -195,6 +204,7 @@ class _Reader:
 
 _SCALARS: dict[type, Callable[[_Reader, str, str], object]] = {
     str: _Reader.text,
+    bytes: _Reader.octets,
     Decimal: _Reader.decimal,
     datetime: _Reader.moment,
     PartialDate: _Reader.partial_date,
@@ -252,6 +262,7 @@ def _record_schema(node: Record, definitions: dict[str, object]) -> dict[str, ob
 _SCALAR_SCHEMAS: dict[type, dict[str, object]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
+    bytes: {"type": "string", "contentEncoding": "base64"},
     Decimal: {"type": "string", "pattern": f"^{DECIMAL}$"},
     datetime: {"type": "string", "pattern": f"^{MOMENT}$"},
     PartialDate: {"type": "string", "pattern": "^[0-9]{4}([0-9]{2}([0-9]{2})?)?$"},

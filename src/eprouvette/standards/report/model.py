@@ -11,7 +11,7 @@ from typing import Literal
 
 from eprouvette.core.coded import Coded, Identifier
 from eprouvette.standards.report.people import Device, Organization, Patient, Professional
-from eprouvette.standards.report.results import Chapter, Status
+from eprouvette.standards.report.results import Chapter, Performer, Status
 
 Confidentiality = Literal["N", "R", "V"]
 EncounterType = Literal["AMB", "EMER", "IMP", "FLD", "HH", "VR", "EXTERNE", "SEANCE"]
@@ -36,11 +36,12 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The prescription: its number, who prescribed, when."""
+    """The prescription: its number, who prescribed, when, and what the prescriber said of the patient's state."""
 
     id: Identifier
     prescriber: Professional
     prescribed_at: datetime | None = None
+    clinical_data: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,33 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """What a new version changes: one sentence a change, who corrected, when."""
+
+    changes: tuple[str, ...]
+    by: Professional
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SecondIntention:
+    """The part of a report that a specialised laboratory makes: its state, and from when to when."""
+
+    started_at: datetime
+    ended_at: datetime | None = None
+    status: Literal["completed", "active"] = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF joined to the report: results of second intention that the partner gives in that form only, an annex."""
+
+    title: str
+    content: bytes
+    performer: Performer | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LabReport:
     """A validated laboratory report, frozen. Equal reports give equal bytes in every form."""
 
@@ -103,6 +131,9 @@ class LabReport:
     attending: Professional | None = None
     copies: tuple[Professional, ...] = ()
     comments: tuple[str, ...] = ()
+    revision: Revision | None = None
+    second_intention: SecondIntention | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def laboratory(self) -> Organization:

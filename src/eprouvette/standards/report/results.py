@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import Literal
 
 from eprouvette.core.coded import Coded, Identifier
-from eprouvette.standards.report.people import Professional
+from eprouvette.standards.report.people import Organization, Professional
 
 Status = Literal["completed", "active", "aborted"]
 Comparator = Literal["<", "<=", ">", ">="]
+ImageType = Literal["image/png", "image/jpeg", "image/gif"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +127,21 @@ class Prior:
 
 
 @dataclass(frozen=True, slots=True)
+class Performer:
+    """Another laboratory that did the work: the structure, its biologist when known, when."""
+
+    laboratory: Organization
+    biologist: Professional | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One result. ``value`` is None only when ``status`` is ``aborted``, and then a comment says why.
 
     ``interpretation`` is a code of HL7 ObservationInterpretation (``H``, ``LL``, ``POS``, …).
-    ``sample`` is the key of one of the report's samples.
+    ``sample`` is the key of one of the report's samples. ``derivation`` says how a calculated result was made.
+    ``performer`` is set when this result comes from another laboratory than its neighbours.
     """
 
     code: TestCode
@@ -143,27 +154,70 @@ class Observation:
     priors: tuple[Prior, ...] = ()
     comments: tuple[str, ...] = ()
     sample: str | None = None
+    derivation: str = ""
+    performer: Performer | None = None
     kind: Literal["observation"] = "observation"
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture among the results (a curve of electrophoresis); ``label`` says what it shows."""
+
+    label: str
+    media_type: ImageType
+    content: bytes
+    kind: Literal["image"] = "image"
+
+
+@dataclass(frozen=True, slots=True)
 class Battery:
-    """Results that belong together under one name (a blood count, a lipid panel)."""
+    """Results that belong together under one name (a blood count, a direct examination, an antibiogram).
+
+    ``code`` is LOINC, or HL7 ObservationMethod for the steps of a microbiological examination.
+    """
 
     label: str
     observations: tuple[Observation, ...]
     code: Coded | None = None
     status: Status = "completed"
     comments: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    performer: Performer | None = None
     kind: Literal["battery"] = "battery"
 
 
-Entry = Observation | Battery
+@dataclass(frozen=True, slots=True)
+class Organism:
+    """A micro-organism: its name, its SNOMED CT code and its NCBI taxonomy code when known."""
+
+    text: str
+    coded: Coded | None = None
+    taxonomy: Coded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Isolate:
+    """A micro-organism grown from a sample: ``observations`` (quantity, marks of resistance), then antibiograms."""
+
+    id: Identifier
+    organism: Organism
+    time: datetime
+    observations: tuple[Observation, ...] = ()
+    batteries: tuple[Battery, ...] = ()
+    status: Status = "completed"
+    comments: tuple[str, ...] = ()
+    kind: Literal["isolate"] = "isolate"
+
+
+Entry = Observation | Battery | Isolate | Image
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A specimen. ``key`` is how results point at it inside the report; ``type`` is HL7 table 0487."""
+    """A specimen. ``key`` is how results point at it inside the report; ``type`` is HL7 table 0487.
+
+    ``collector`` is set when this sample has another sampler than the report.
+    """
 
     key: str
     id: Identifier
@@ -171,6 +225,7 @@ class Sample:
     collected_at: datetime
     received_at: datetime | None = None
     site: Coded | None = None
+    collector: Professional | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +238,10 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The results of one sub-chapter (or of a chapter that has none): one narrative, one entry."""
+    """The results of one sub-chapter (or of a chapter that has none): one narrative, one entry.
+
+    ``performer`` is the laboratory that did the whole of it, when it is another one.
+    """
 
     entries: tuple[Entry, ...]
     samples: tuple[Sample, ...] = ()
@@ -191,6 +249,7 @@ class Section:
     comments: tuple[str, ...] = ()
     validation: Validation | None = None
     code: Coded | None = None
+    performer: Performer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,16 @@ from typing import Final
 
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded
+from eprouvette.standards.report import walk
 from eprouvette.standards.report.errors import Place, ReportFormatError
+from eprouvette.standards.report.media import image_fault, pdf_fault
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.people import Organization, Patient, Professional, Telecom
 from eprouvette.standards.report.results import (
     Battery,
     Chapter,
     Interval,
+    Isolate,
     Observation,
     Ratio,
     ReferenceRange,
@@ -96,6 +99,7 @@ def violations(report: LabReport) -> tuple[Place, ...]:
         *_patient(report.patient, report),
         *_people(report),
         *_body(report),
+        *_joined(report),
         *_everywhere(report, ""),
     )
 
@@ -174,6 +178,18 @@ def _reachable(who: Professional | Organization, path: str) -> Iterator[Place]:
         yield Place(f"{path}.telecoms", "un moyen de joindre est obligatoire ici.")
 
 
+def _joined(report: LabReport) -> Iterator[Place]:
+    for rank, attachment in enumerate(report.attachments):
+        if not attachment.title.strip():
+            yield Place(f"attachments[{rank}].title", "un document joint a un titre.")
+        if fault := pdf_fault(attachment.content):
+            yield Place(f"attachments[{rank}].content", fault)
+    if report.revision is not None and not any(change.strip() for change in report.revision.changes):
+        yield Place("revision.changes", "une correction dit ce qui a changé.")
+    if report.revision is not None and report.document.version == 1:
+        yield Place("revision", "une première version ne corrige rien.")
+
+
 def _body(report: LabReport) -> Iterator[Place]:
     if not report.chapters:
         yield Place("chapters", "un compte rendu a au moins un chapitre.")
@@ -213,15 +229,42 @@ def _section(section: Section, path: str, final: bool, known: dict[str, Sample])
         yield Place(f"{path}.status", "un compte rendu final n'a pas de partie en cours.")
     for rank, entry in enumerate(section.entries):
         inner = f"{path}.entries[{rank}]"
-        if isinstance(entry, Battery):
-            if not entry.observations:
-                yield Place(f"{inner}.observations", "un bilan a au moins un résultat.")
-            if final and entry.status == "active":
-                yield Place(f"{inner}.status", "un compte rendu final n'a pas de bilan en cours.")
-            for number, observation in enumerate(entry.observations):
-                yield from _observation(observation, f"{inner}.observations[{number}]", known)
-        else:
-            yield from _observation(entry, inner, known)
+        for below, battery in walk.batteries(entry):
+            yield from _battery(battery, _join(inner, below), final)
+        if isinstance(entry, Isolate):
+            yield from _isolate(entry, inner, final)
+        for below, observation in walk.observations(entry):
+            yield from _observation(observation, _join(inner, below), known)
+        for below, image in walk.images(entry):
+            if fault := image_fault(image):
+                yield Place(f"{_join(inner, below)}.content", fault)
+
+
+def _join(path: str, below: str) -> str:
+    return f"{path}.{below}" if below else path
+
+
+def _battery(battery: Battery, path: str, final: bool) -> Iterator[Place]:
+    if not battery.observations:
+        yield Place(f"{path}.observations", "un bilan a au moins un résultat.")
+    if final and battery.status == "active":
+        yield Place(f"{path}.status", "un compte rendu final n'a pas de bilan en cours.")
+
+
+def _isolate(isolate: Isolate, path: str, final: bool) -> Iterator[Place]:
+    organism = isolate.organism
+    if not organism.text.strip():
+        yield Place(f"{path}.organism.text", "le nom du micro-organisme manque.")
+    if organism.coded is not None and organism.coded.system != oids.SNOMED_CT:
+        yield Place(f"{path}.organism.coded.system", "un micro-organisme a un code SNOMED CT.")
+    if organism.taxonomy is not None and organism.taxonomy.system != oids.NCBI_TAXONOMY:
+        yield Place(f"{path}.organism.taxonomy.system", "la taxonomie est celle du NCBI.")
+    if organism.taxonomy is not None and organism.coded is None:
+        yield Place(f"{path}.organism.coded", "un code de taxonomie accompagne un code SNOMED CT.")
+    if not isolate.observations and not isolate.batteries:
+        yield Place(f"{path}.observations", "un isolat a au moins un résultat ou un antibiogramme.")
+    if final and isolate.status == "active":
+        yield Place(f"{path}.status", "un compte rendu final n'a pas d'isolat en cours.")
 
 
 def _observation(observation: Observation, path: str, known: dict[str, Sample]) -> Iterator[Place]:
@@ -267,7 +310,7 @@ def _everywhere(value: object, path: str) -> Iterator[Place]:
     yield from _single(value, path)
     for field in fields(value):
         member = getattr(value, field.name)
-        if member is not None and not isinstance(member, str):
+        if member is not None and not isinstance(member, str | bytes):
             yield from _everywhere(member, f"{path}.{field.name}" if path else field.name)
 
 

@@ -17,7 +17,7 @@ from eprouvette.core.dates import PartialDate
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A JSON string or integer: ``str``, ``int``, `Decimal`, `datetime` or `PartialDate`."""
+    """A JSON string or integer: ``str``, ``int``, ``bytes`` (base64), `Decimal`, `datetime` or `PartialDate`."""
 
     type: type
 
@@ -91,7 +91,7 @@ Node = Scalar | Choice | Many | Record | OneOf
 def node_of(hint: object) -> Node:
     """The node of a type hint; raises `TypeError` for a type that the JSON form does not know."""
     origin = get_origin(hint)
-    if hint in {str, int, Decimal, datetime, PartialDate} and isinstance(hint, type):
+    if hint in {str, int, bytes, Decimal, datetime, PartialDate} and isinstance(hint, type):
         return Scalar(hint)
     if origin is Literal:
         return Choice(get_args(hint))

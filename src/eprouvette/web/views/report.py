@@ -15,8 +15,9 @@ from eprouvette.lab.identity import queries as identity
 from eprouvette.lab.validation import queries as validation
 from eprouvette.lab.validation.errors import UnknownReleaseError
 from eprouvette.standards.crbio import to_html
+from eprouvette.standards.report import walk
 from eprouvette.standards.report.model import LabReport
-from eprouvette.standards.report.results import Battery, Interval, Limit, Numeric, Observation
+from eprouvette.standards.report.results import Interval, Limit, Numeric, Observation
 from eprouvette.standards.report.words import PAGE
 from eprouvette.web.banner import banner_context
 from eprouvette.web.middleware import DOCUMENT_POLICY
@@ -88,7 +89,7 @@ def data_rows(report: LabReport) -> list[dict[str, Any]]:
     for chapter in report.chapters:
         for section in chapter.sections:
             for entry in section.entries:
-                observations = entry.observations if isinstance(entry, Battery) else (entry,)
+                observations = [observation for _, observation in walk.observations(entry)]
                 label = section.code.display if section.code else chapter.code.display
                 rows.extend(_row(label, observation) for observation in observations)
     return rows
