@@ -13,7 +13,7 @@ from typing import Protocol
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from eprouvette.standards.crbio import extract, write_n1, write_n3
+from eprouvette.standards.crbio import CRBIO_2021_01, extract, write_n1, write_n3
 from eprouvette.standards.report.model import LabReport
 from support.report_strategies import reports
 from support.rich_reports import rich_reports
@@ -86,3 +86,13 @@ def test_microbiology_pictures_and_other_laboratories_fail_no_official_assertion
     report = rich_reports()[name]
     for data in (write_n3(report, PDF), write_n1(report, PDF)):
         assert list(judge.judge(data).failures) == []
+
+
+def test_the_first_wave_form_fails_no_assertion_of_its_own_rules(pack_dir: Path) -> None:
+    official = pytest.importorskip("eprouvette.standards.conformance.official")
+    older: Judge = official.OfficialRunner(pack_dir, "2021.01")
+    for report in rich_reports().values():
+        for data in (write_n3(report, PDF, profile=CRBIO_2021_01), write_n1(report, PDF, profile=CRBIO_2021_01)):
+            assert list(older.judge(data).failures) == []
+    document = write_n3(rich_reports()["corrected"], PDF)
+    assert any("section" in str(failure) for failure in older.judge(document).failures)

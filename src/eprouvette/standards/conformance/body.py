@@ -18,6 +18,7 @@ SUB_CHAPTER: Final = ("1.3.6.1.4.1.19376.1.3.3.2.2", "1.2.250.1.213.1.1.2.71")
 ENTRY: Final = ("1.3.6.1.4.1.19376.1.3.1", "1.2.250.1.213.1.1.3.21")
 PDF_COPY: Final = "1.2.250.1.213.1.1.2.243"
 COMMENTS: Final = ("2.16.840.1.113883.10.12.201", "1.3.6.1.4.1.19376.1.4.1.2.16", "1.2.250.1.213.1.1.2.73")
+_ONLY_2021: Final = frozenset({"1.2.250.1.213.1.1.2.60"})
 _OTHERS: Final = frozenset({PDF_COPY, "1.2.250.1.213.1.1.2.60", "1.2.250.1.213.1.1.2.128", "1.2.250.1.213.1.1.2.147"})
 VALIDATOR: Final = ("1.3.6.1.4.1.19376.1.3.3.1.5", "1.2.250.1.213.1.1.3.109")
 _STATUSES: Final = frozenset({"completed", "active", "aborted"})
@@ -62,15 +63,16 @@ def check(cda: Cda, log: Log) -> None:
     held = {oid for section in sections for oid in templates(section)}
     if not held & set(CHAPTER):
         log.add(CHAPTERS, body)
-    if PDF_COPY not in held:
+    if cda.version != "2021.01" and PDF_COPY not in held:
         log.add(COPY, body)
+    allowed = _ONLY_2021 if cda.version == "2021.01" else _OTHERS
     for section in sections:
         own = set(templates(section))
         if own & set(CHAPTER):
             _chapter(section, own, log)
         elif own & set(COMMENTS):
             _comments(section, own, log)
-        elif not own & _OTHERS:
+        elif not own & allowed:
             log.add(UNKNOWN, section)
 
 

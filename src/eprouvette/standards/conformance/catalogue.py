@@ -17,7 +17,7 @@ from eprouvette.standards.conformance import (
     shapes,
     values,
 )
-from eprouvette.standards.conformance.cda import read
+from eprouvette.standards.conformance.cda import Version, read
 from eprouvette.standards.conformance.findings import Finding, Log, Rule
 
 RULES_REVISION: Final = "2024.01-1"
@@ -29,12 +29,14 @@ RULES: Final[tuple[Rule, ...]] = tuple(
 )
 
 
-def check(data: bytes) -> tuple[Finding, ...]:
+def check(data: bytes, *, version: Version = "2024.01") -> tuple[Finding, ...]:
     """What our rules find in a CDA document, plain or self-presentable, N3 or N1; empty when all is right.
+
+    ``version`` is that of the profile which the document must satisfy.
 
     Raises `core.xml.UnreadableXmlError` or `NotACdaError` for bytes that hold no document to judge.
     """
-    cda = read(data)
+    cda = read(data, version)
     log = Log()
     for part in _PARTS:
         part.check(cda, log)

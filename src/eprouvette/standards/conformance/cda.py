@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 from lxml import etree
 
 from eprouvette.core.errors import EprouvetteError
 from eprouvette.core.xml import parse
 
+Version = Literal["2024.01", "2021.01"]
 HL7: Final = "{urn:hl7-org:v3}"
 LAB: Final = "{urn:oid:1.3.6.1.4.1.19376.1.3.2}"
 XSL: Final = "{http://www.w3.org/1999/XSL/Transform}"
@@ -39,6 +40,7 @@ class Cda:
     root: etree._Element
     envelope: etree._Element | None
     index: dict[str, list[etree._Element]]
+    version: Version = "2024.01"
 
     def all(self, name: str) -> list[etree._Element]:
         """Every HL7 element called ``name``, in document order."""
@@ -51,15 +53,18 @@ class Cda:
         return N1_TEMPLATE in templates(self.root) or (body is not None and child(body, "nonXMLBody") is not None)
 
 
-def read(data: bytes) -> Cda:
-    """The document that ``data`` holds; raises `UnreadableXmlError` or `NotACdaError`."""
+def read(data: bytes, version: Version = "2024.01") -> Cda:
+    """The document that ``data`` holds, to be judged by the rules of ``version``.
+
+    Raises `UnreadableXmlError` or `NotACdaError`.
+    """
     top = parse(data).getroot()
     if top.tag == _DOCUMENT:
-        return Cda(top, None, _index(top))
+        return Cda(top, None, _index(top), version)
     inner = list(top.iter(_DOCUMENT)) if top.tag == XSL + "stylesheet" else []
     if len(inner) != 1:
         raise NotACdaError
-    return Cda(inner[0], top, _index(inner[0]))
+    return Cda(inner[0], top, _index(inner[0]), version)
 
 
 def _index(root: etree._Element) -> dict[str, list[etree._Element]]:

@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from eprouvette.core import oids
-from eprouvette.standards.conformance.cda import Cda, child, children, elements, local, templates, text_of
+from eprouvette.standards.conformance.cda import Cda, Version, child, children, elements, local, templates, text_of
 from eprouvette.standards.conformance.findings import CRBIO, PRACTICE, SCHEMA, STRUCTURE, Log, Rule
 from eprouvette.standards.terminology import value_sets
 
@@ -46,7 +46,11 @@ COMMON_TEMPLATES: Final = ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1")
 N1_TEMPLATES: Final = {*COMMON_TEMPLATES, "1.3.6.1.4.1.19376.1.2.20"}
 PALM_TEMPLATE: Final = "1.3.6.1.4.1.19376.1.3.3"
 CRBIO_TEMPLATE: Final = "1.2.250.1.213.1.1.1.55"
-VERSIONS: Final = ("2023.01", "2024.01")
+VERSIONS: Final[dict[Version, frozenset[str | None]]] = {
+    # The rules of 2024.01 hold for a document of 2023.01, which differs by its extension only.
+    "2024.01": frozenset({"2023.01", "2024.01"}),
+    "2021.01": frozenset({None}),
+}
 TITLE: Final = "Compte rendu d'examens biologiques"
 CODE: Final = {"code": "11502-2", "codeSystem": oids.LOINC, "displayName": "CR d'examens biologiques"}
 
@@ -59,7 +63,7 @@ TYPE_ID = Rule("HDR-02", "error", "typeId doit valoir 2.16.840.1.113883.1.3 / PO
 TEMPLATE = Rule("HDR-03", "error", "Le templateId {oid} manque au document.", STRUCTURE)
 PALM = Rule("HDR-04", "error", "Le templateId IHE du compte rendu de biologie (1.3.6.1.4.1.19376.1.3.3) manque.", CRBIO)
 DECLARED = Rule("HDR-05", "error", "Le templateId CR-BIO (1.2.250.1.213.1.1.1.55) manque au document.", PRACTICE)
-VERSION = Rule("HDR-06", "warning", "La version CR-BIO déclarée n'est ni 2023.01 ni 2024.01.", PRACTICE)
+VERSION = Rule("HDR-06", "warning", "La version CR-BIO déclarée n'est pas celle du profil demandé.", PRACTICE)
 N1 = Rule(
     "HDR-07", "error", "Un document de niveau 1 porte exactement trois templateId, et aucun de CR-BIO.", STRUCTURE
 )
@@ -138,7 +142,7 @@ def _templates(cda: Cda, log: Log) -> None:
         log.add(DECLARED, root)
         return
     declared = next(t for t in children(root, "templateId") if t.get("root") == CRBIO_TEMPLATE)
-    if declared.get("extension") not in VERSIONS:
+    if declared.get("extension") not in VERSIONS[cda.version]:
         log.add(VERSION, declared)
 
 

@@ -13,11 +13,16 @@ from eprouvette.standards.crbio.errors import (
     UnreadableCdaError,
 )
 from eprouvette.standards.crbio.presentable import SHEET_NAME, sheet
+from eprouvette.standards.crbio.profile import CRBIO_2021_01, CRBIO_2024_01, PROFILES, CrbioProfile
 from eprouvette.standards.crbio.reading import extract, to_html
 
 __all__ = [
+    "CRBIO_2021_01",
+    "CRBIO_2024_01",
+    "PROFILES",
     "SHEET_NAME",
     "CrbioError",
+    "CrbioProfile",
     "ForbiddenCharacterError",
     "IncoherentReportError",
     "UnreadableCdaError",

@@ -10,7 +10,7 @@ from eprouvette.standards.crbio.coherence import require_coherent, require_writa
 from eprouvette.standards.crbio.header import header
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el
 from eprouvette.standards.crbio.presentable import SHEET_NAME, presentable
-from eprouvette.standards.crbio.profile import CRBIO_2024_01
+from eprouvette.standards.crbio.profile import CRBIO_2024_01, CrbioProfile
 from eprouvette.standards.report.model import LabReport
 
 _ROOT: Final = Xml(
@@ -22,15 +22,16 @@ _PROLOG: Final = Xml(
 )
 
 
-def write_n3(report: LabReport, pdf: bytes, *, stylesheet: bool = False) -> bytes:
-    """The structured document (CDA R2 level 3, CR-BIO 2024.01) with ``pdf`` as its copy.
+def write_n3(
+    report: LabReport, pdf: bytes, *, stylesheet: bool = False, profile: CrbioProfile = CRBIO_2024_01
+) -> bytes:
+    """The structured document (CDA R2 level 3, CR-BIO of ``profile``) with ``pdf`` as its copy where it holds one.
 
     With ``stylesheet`` the bytes are a self-presentable file (our sheet holding the document), else the plain
     document. Equal arguments give equal bytes. Raises `ForbiddenCharacterError` and `IncoherentReportError`,
     both naming the place.
     """
     require_coherent(report)
-    profile = CRBIO_2024_01
     head = header(report, profile.n3_templates)
     content = Xml(head + body.chapters(report) + body.attachments(report) + body.comments(report))
     require_writable(content, report)
@@ -39,13 +40,15 @@ def write_n3(report: LabReport, pdf: bytes, *, stylesheet: bool = False) -> byte
     return _bytes(Xml(head + el("component", el("structuredBody", chapters, copy))), stylesheet=stylesheet)
 
 
-def write_n1(report: LabReport, pdf: bytes, *, stylesheet: bool = False) -> bytes:
+def write_n1(
+    report: LabReport, pdf: bytes, *, stylesheet: bool = False, profile: CrbioProfile = CRBIO_2024_01
+) -> bytes:
     """The document whose body is ``pdf`` (CDA R2 level 1), under the same header.
 
     Same promises and errors as `write_n3`.
     """
     require_coherent(report)
-    head = header(report, CRBIO_2024_01.n1_templates)
+    head = header(report, profile.n1_templates)
     require_writable(head, report)
     encoded = base64.b64encode(pdf).decode("ascii")
     file = Xml(f'<text mediaType="application/pdf" representation="B64">{encoded}</text>')

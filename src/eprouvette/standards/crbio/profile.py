@@ -33,3 +33,16 @@ CRBIO_2024_01: Final = CrbioProfile(
     n1_templates=Xml(_COMMON + '<templateId root="1.3.6.1.4.1.19376.1.2.20"/>'),
     pdf_copy=True,
 )
+
+CRBIO_2021_01: Final = CrbioProfile(
+    version="2021.01",
+    n3_templates=Xml(
+        _COMMON + '<templateId root="1.3.6.1.4.1.19376.1.3.3"/><templateId root="1.2.250.1.213.1.1.1.55"/>'
+    ),
+    n1_templates=CRBIO_2024_01.n1_templates,
+    # The first wave has no section for it: the PDF goes beside, and N3 and N1 as a pair.
+    pdf_copy=False,
+)
+
+PROFILES: Final = {profile.version: profile for profile in (CRBIO_2024_01, CRBIO_2021_01)}
+"""By version, the one written by default first."""

@@ -10,6 +10,7 @@ import click
 
 from eprouvette.core.errors import EprouvetteError
 from eprouvette.standards import conformance
+from eprouvette.standards.conformance.cda import Version
 
 if TYPE_CHECKING:
     from eprouvette.standards.conformance.official import Verdict
@@ -24,17 +25,21 @@ UNREADABLE = 2
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Ajouter les règles officielles de ce pack (20 s et 1,5 Go).",
 )
+@click.option(
+    "--profile", "version", type=click.Choice(["2024.01", "2021.01"]), default="2024.01", show_default=True,
+    help="Version du profil CR-BIO à satisfaire.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Écrire le résultat en JSON.")
 @click.pass_context
-def check(context: click.Context, file: Path, pack: Path | None, as_json: bool) -> None:
+def check(context: click.Context, file: Path, pack: Path | None, version: Version, as_json: bool) -> None:
     """Contrôler un compte rendu CDA (N3 ou N1, simple ou auto-présentable).
 
     Code de sortie : 0 conforme, 1 au moins un constat, 2 document illisible ou règles impossibles à exécuter.
     """
     try:
         data = file.read_bytes()
-        findings = conformance.check(data)
-        verdict = _official(data, pack) if pack else None
+        findings = conformance.check(data, version=version)
+        verdict = _official(data, pack, version) if pack else None
     except (EprouvetteError, OSError) as error:
         said = error.message if isinstance(error, EprouvetteError) else "Le fichier ne peut pas être lu."
         hint = error.hint if isinstance(error, EprouvetteError) else ""
@@ -51,10 +56,10 @@ def check(context: click.Context, file: Path, pack: Path | None, as_json: bool) 
     context.exit(1 if findings or (verdict is not None and verdict.findings) else 0)
 
 
-def _official(data: bytes, pack: Path) -> Verdict:
+def _official(data: bytes, pack: Path, version: Version) -> Verdict:
     from eprouvette.standards.conformance.official import OfficialRunner
 
-    return OfficialRunner(pack).judge(data)
+    return OfficialRunner(pack, version).judge(data)
 
 
 def _report(findings: tuple[conformance.Finding, ...], verdict: Verdict | None) -> dict[str, object]:

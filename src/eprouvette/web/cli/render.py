@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from eprouvette.core.errors import EprouvetteError
-from eprouvette.standards.crbio import write_n1, write_n3
+from eprouvette.standards.crbio import PROFILES, write_n1, write_n3
 from eprouvette.standards.pdf.render import render_pdf
 from eprouvette.standards.report.codec import from_json
 from eprouvette.standards.report.errors import ReportFormatError
@@ -22,14 +22,18 @@ from eprouvette.standards.report.errors import ReportFormatError
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="REPORT.json")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Dossier de sortie.")
 @click.option("--stylesheet", is_flag=True, help="Écrit les CDA sous forme autoprésentable.")
-def command(report: Path, out: Path, stylesheet: bool) -> None:
+@click.option(
+    "--profile", "version", type=click.Choice(list(PROFILES)), default=next(iter(PROFILES)), show_default=True,
+    help="Version du profil CR-BIO.",
+)  # fmt: skip
+def command(report: Path, out: Path, stylesheet: bool, version: str) -> None:
     """Render one report; exit 1 with a line per wrong place, and no file written, when it cannot be."""
     try:
         read = from_json(report.read_bytes())
-        pdf = render_pdf(read)
+        pdf, profile = render_pdf(read), PROFILES[version]
         forms = {
-            "n3.xml": write_n3(read, pdf, stylesheet=stylesheet),
-            "n1.xml": write_n1(read, pdf, stylesheet=stylesheet),
+            "n3.xml": write_n3(read, pdf, stylesheet=stylesheet, profile=profile),
+            "n1.xml": write_n1(read, pdf, stylesheet=stylesheet, profile=profile),
             "report.pdf": pdf,
         }
     except ReportFormatError as error:
