@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from eprouvette.web.views import deliveries, dossier, dossiers, health, new_dossier, received, report, session
+from eprouvette.web.views import (
+    correction,
+    deliveries,
+    dossier,
+    dossiers,
+    health,
+    new_dossier,
+    received,
+    report,
+    session,
+)
 
 urlpatterns = [
     path("", dossiers.index, name="dossiers"),
@@ -13,6 +23,8 @@ urlpatterns = [
     path("dossiers/<int:dossier_id>", dossier.show, name="dossier"),
     path("dossiers/<int:dossier_id>/valider", dossier.act, name="dossier_act"),
     path("dossiers/<int:dossier_id>/liberer", dossier.release, name="release"),
+    path("dossiers/<int:dossier_id>/corriger", correction.correct, name="correct"),
+    path("dossiers/<int:dossier_id>/correction/clore", correction.close, name="close_correction"),
     path("comptes-rendus/<int:release_id>", report.show, name="report"),
     path("comptes-rendus/<int:release_id>/page", report.page, name="report_html"),
     path("comptes-rendus/<int:release_id>/fichiers/<slug:form>", report.file, name="report_file"),

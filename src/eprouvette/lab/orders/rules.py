@@ -31,7 +31,8 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     # REQ-DEF-04: only a dossier wholly validated (or abandoned) is released. A value that comes for an exam
     # given up reopens it.
     State.VALIDATED: frozenset({State.STARTED, State.RELEASED}),
-    State.RELEASED: frozenset(),
+    # A correction opens it again (`validation.corrections`); nothing else does.
+    State.RELEASED: frozenset({State.VALIDATED}),
 }
 """From a state, those that may follow (``design.md`` 1)."""
 

@@ -41,12 +41,15 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     # A new run replaces a value that nobody validated, and must be checked again.
     State.MEASURED: frozenset({State.MEASURED, State.CHECKED, State.ABORTED}),  # R
     State.CHECKED: frozenset({State.MEASURED, State.VALIDATED, State.ABORTED}),  # P
-    # F: changed by a corrected report only.
+    # F: changed by a corrected report only (`CORRECTED`).
     State.VALIDATED: frozenset(),
     # A second specimen may give the value that the first could not, until the report leaves.
     State.ABORTED: frozenset({State.MEASURED}),  # X
 }
 """From a state, those that may follow."""
+
+CORRECTED: Final = State.MEASURED
+"""Where a validated result goes when a biologist corrects a report that left: it is checked and validated again."""
 
 ENDED: Final = frozenset({State.VALIDATED, State.ABORTED})
 """States that let the dossier be released."""

@@ -34,7 +34,7 @@ from eprouvette.lab.results.errors import (
 )
 from eprouvette.lab.results.incoming import NOT_DONE, PENDING, IncomingResult
 from eprouvette.lab.results.models import Measurement, Observation
-from eprouvette.lab.results.rules import ENDED, State, may_become
+from eprouvette.lab.results.rules import CORRECTED, ENDED, State, may_become
 from eprouvette.standards.report.results import Value
 
 CLOCK_SLACK = timedelta(minutes=10)
@@ -295,6 +295,28 @@ def abort(dossier_id: int, exam_code: str, reason: str, *, user: User) -> None:
         row.save()
         _follow(dossier)
         audit.record(actor=user.actor, action="result.aborted", target=f"observation:{row.pk}")
+
+
+def correct(dossier_id: int, exam_code: str, value: str, reason: str, *, user: User) -> None:
+    """Give an exam of a report that left another value, or give it up for ``reason`` when ``value`` is empty.
+
+    In the caller's transaction, the dossier open again. Raises `NotRequestedError` or a `ResultRefusedError`. The
+    time of the measure stays: what is corrected is what was said of it.
+    """
+    dossier = _open_dossier(dossier_id)
+    rows = dossier.observations.select_for_update(of=("self",)).filter(exam__code=exam_code)
+    row = rows.first()
+    if row is None:
+        raise NotRequestedError(exam_code, "")
+    if row.state == State.VALIDATED:
+        row.state, row.validated_by, row.validated_at = CORRECTED.value, None, None
+        row.checked_by, row.checked_at = None, None
+        row.save(update_fields=["state", "validated_by", "validated_at", "checked_by", "checked_at"])
+    if not value.strip():
+        abort(dossier_id, exam_code, reason, user=user)
+        return
+    incoming = IncomingResult(exam_code=exam_code, value=value, measured_at=row.measured_at, comment=row.comment)
+    record(dossier_id, [incoming], source="correction", actor=user)
 
 
 def comment(observation_id: int, text: str, *, user: User) -> None:

@@ -3,6 +3,9 @@
 ValidationError
 ├── UnknownReleaseError
 ├── NotReadyError           a dossier whose results are not all validated or given up
+├── NeverReleasedError      nothing left yet: there is nothing to correct
+├── ReasonRequiredError     a correction says why
+├── NotUnchangedError       a correction that changes something is released, not closed
 ├── AlreadyReleasedError    the report of this dossier left already
 └── ReleaseRefusedError     our rules, or a form that cannot be made, refuse the report
 """
@@ -55,6 +58,24 @@ class AlreadyReleasedError(ValidationError):
     """Ce compte rendu est déjà libéré, et le dossier n'a pas changé depuis."""
 
     hint = "Ouvrir le compte rendu libéré ; une correction passe par une nouvelle version."
+
+
+class NeverReleasedError(ValidationError):
+    """Ce dossier n'a pas encore de compte rendu libéré : il n'y a rien à corriger."""
+
+    hint = "Saisir ou valider les résultats du dossier, puis libérer."
+
+
+class ReasonRequiredError(ValidationError):
+    """Une correction demande un motif, en 500 caractères au plus."""
+
+    hint = "Écrire pourquoi le compte rendu change : le motif est imprimé sur la nouvelle version."
+
+
+class NotUnchangedError(ValidationError):
+    """Cette correction ne peut pas être close sans nouvelle version."""
+
+    hint = "Valider les résultats corrigés, puis libérer la nouvelle version ; ou rétablir les valeurs d'avant."
 
 
 class ReleaseRefusedError(ValidationError):

@@ -84,21 +84,28 @@ class Facts:
     samples: tuple[Sample, ...]
     results: tuple[Result, ...]
     released_at: datetime
+    clinical_data: str = ""
+    version: int = 1
+    replaces: str | None = None
 
 
 def freeze(facts: Facts) -> LabReport:
-    """The report of these facts, final, first version; equal facts give equal reports."""
+    """The report of these facts, final; equal facts give equal reports."""
     signature = Signature(facts.signer, facts.released_at)
     done = [result.time for result in facts.results]
     return LabReport(
         document=Document(
-            id=facts.document_id, set_id=facts.set_id, version=1, created_at=facts.released_at, status="completed"
+            id=facts.document_id,
+            set_id=facts.set_id,
+            version=facts.version,
+            created_at=facts.released_at,
+            replaces=facts.replaces,
         ),
         patient=facts.patient,
         authors=(facts.signer, SOFTWARE),
         custodian=facts.laboratory,
         legal_authenticator=signature,
-        order=Order(facts.order, facts.prescriber, facts.prescribed_at),
+        order=Order(facts.order, facts.prescriber, facts.prescribed_at, facts.clinical_data),
         service_event=ServiceEvent(
             id=facts.dossier,
             started_at=facts.received_at,

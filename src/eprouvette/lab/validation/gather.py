@@ -32,7 +32,16 @@ from eprouvette.standards.report.people import (
 from eprouvette.standards.report.results import Method, Prior, ReferenceRange, Sample, Value
 
 
-def facts_of(dossier: Dossier, signer: User, *, document_id: str, set_id: str, released_at: datetime) -> Facts:
+def facts_of(
+    dossier: Dossier,
+    signer: User,
+    *,
+    document_id: str,
+    set_id: str,
+    released_at: datetime,
+    version: int = 1,
+    replaces: str | None = None,
+) -> Facts:
     """The facts of a dossier as they are now; times in the laboratory's zone, without fraction of a second."""
     site = dossier.site
     laboratory = laboratory_of(site)
@@ -69,6 +78,9 @@ def facts_of(dossier: Dossier, signer: User, *, document_id: str, set_id: str, r
         samples=tuple(samples.values()),
         results=_results(dossier, laboratory, {pk: sample.key for pk, sample in samples.items()}),
         released_at=_local(released_at),
+        clinical_data=dossier.clinical_data.strip(),
+        version=version,
+        replaces=replaces,
     )
 
 

@@ -37,6 +37,24 @@ class Release(models.Model):
         return f"libération {self.pk}"
 
 
+class Correction(models.Model):
+    """Why a report that left is opened again; ``closed`` when it changed nothing in the end."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="corrections")
+    reason = models.CharField("motif", max_length=500)
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="corrections")
+    opened_at = models.DateTimeField("ouverte le")
+    closed = models.BooleanField("close sans nouvelle version", default=False)
+
+    class Meta:
+        """Oldest first."""
+
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"correction {self.pk}"
+
+
 class ReleasedDocument(models.Model):
     """One form of a release, as stored: its digest names its bytes."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -24,7 +24,7 @@ from eprouvette.lab.orders.rules import State as DossierState
 from eprouvette.lab.results import queries as result_queries
 from eprouvette.lab.results import services as results
 from eprouvette.lab.results.rules import State
-from eprouvette.lab.validation import queries, rendering
+from eprouvette.lab.validation import corrections, queries, rendering
 from eprouvette.lab.validation.errors import (
     AlreadyReleasedError,
     FindingLine,
@@ -35,8 +35,9 @@ from eprouvette.lab.validation.freeze import freeze
 from eprouvette.lab.validation.gather import facts_of
 from eprouvette.lab.validation.models import Release, ReleasedDocument
 from eprouvette.lab.validation.rules import problems_of
-from eprouvette.standards.report.codec import to_json
-from eprouvette.standards.report.model import LabReport
+from eprouvette.standards.report.changes import changes
+from eprouvette.standards.report.codec import from_json, to_json
+from eprouvette.standards.report.model import LabReport, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class Preview:
     problems: tuple[str, ...]
     warnings: tuple[FindingLine, ...]
     report: LabReport | None
+    version: int = 1
+    changes: tuple[str, ...] = ()
+    """From the version before, when there is one."""
 
 
 def check(observation_ids: Iterable[int], *, user: User) -> int:
@@ -89,10 +93,18 @@ def preview_release(dossier_id: int) -> Preview:
     if problems or signer is None:
         return Preview(ready=False, problems=problems, warnings=(), report=None)
     # Ids are minted at the release only: the preview carries the roots under which they will stand.
-    frozen = _freeze(dossier, signer, root_of(dossier.site.oid, "document"), root_of(dossier.site.oid, "set"))
+    before = corrections.last_release(dossier_id)
+    set_id = before.set_id if before else root_of(dossier.site.oid, "set")
+    frozen, changed = _freeze(dossier, signer, root_of(dossier.site.oid, "document"), set_id, before)
     report, rendered = rendering.render(frozen)
     errors = tuple(finding.message for finding in rendered.findings if finding.severity == "error")
-    return Preview(ready=not errors, problems=errors, warnings=rendered.findings, report=report)
+    problems = errors or ((_unchanged(before),) if before and not changed else ())
+    version = before.version + 1 if before else 1
+    return Preview(not problems, problems, rendered.findings, report, version, changed)
+
+
+def _unchanged(before: Release) -> str:
+    return f"Rien n'a changé depuis la version {before.version}."
 
 
 def release(dossier_id: int, *, user: User) -> Release:
@@ -108,9 +120,12 @@ def release(dossier_id: int, *, user: User) -> Release:
             raise AlreadyReleasedError
         if problems := _problems(dossier):
             raise NotReadyError(problems)
-        set_id = mint_oid(dossier.site, "set")
+        before = corrections.last_release(dossier_id)
+        set_id = before.set_id if before else mint_oid(dossier.site, "set")
         document_id = mint_oid(dossier.site, "document")
-        frozen = _freeze(dossier, user, document_id, set_id)
+        frozen, changed = _freeze(dossier, user, document_id, set_id, before)
+        if before and not changed:
+            raise NotReadyError([_unchanged(before)])
         _, rendered = rendering.render(frozen)
         if rendered.refused:
             raise ReleaseRefusedError(rendered.findings)
@@ -118,7 +133,7 @@ def release(dossier_id: int, *, user: User) -> Release:
             dossier=dossier,
             set_id=set_id,
             document_id=document_id,
-            version=1,
+            version=before.version + 1 if before else 1,
             report=frozen,
             released_by=user,
             released_at=_now(),
@@ -141,9 +156,27 @@ def _problems(dossier: Dossier) -> tuple[str, ...]:
     return problems_of(result_queries.states(dossier.pk))
 
 
-def _freeze(dossier: Dossier, signer: User, document_id: str, set_id: str) -> str:
-    facts = facts_of(dossier, signer, document_id=document_id, set_id=set_id, released_at=_now())
-    return to_json(freeze(facts))
+def _freeze(
+    dossier: Dossier, signer: User, document_id: str, set_id: str, before: Release | None
+) -> tuple[str, tuple[str, ...]]:
+    """The canonical text of the report, and what changes from the version before."""
+    now = _now()
+    facts = facts_of(
+        dossier,
+        signer,
+        document_id=document_id,
+        set_id=set_id,
+        released_at=now,
+        version=before.version + 1 if before else 1,
+        replaces=before.document_id if before else None,
+    )
+    report = freeze(facts)
+    if before is None:
+        return to_json(report), ()
+    changed = changes(from_json(before.report), report)
+    said = (*corrections.reasons_since(before), *changed)
+    revision = Revision(said, report.legal_authenticator.by, report.legal_authenticator.at)
+    return to_json(replace(report, revision=revision)), changed
 
 
 def _keep(row: Release, forms: dict[str, bytes]) -> None:

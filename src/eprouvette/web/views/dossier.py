@@ -125,6 +125,8 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "left_out": [(one.label, one.reason) for one in choices.values() if not one.proposed],
         "acts": _buttons(request) if choices else [],
         "preview": _preview(dossier) if state is State.VALIDATED else None,
+        "correcting": bool(releases) and state is not State.RELEASED,
+        "correctable": _correctable(dossier.pk) if releases and can(request, Act.RELEASE_REPORT) else [],
         "may_release": can(request, Act.RELEASE_REPORT),
         **banner_context(identity.banner(dossier.patient)),
     }
@@ -168,4 +170,17 @@ def _preview(dossier: Dossier) -> dict[str, Any]:
             recipients.append(
                 {"line": line, "channel_label": dispatch.CHANNEL_LABELS[line.channel], "label": label, "tone": tone}
             )
-    return {"problems": preview.problems, "warnings": preview.warnings, "recipients": recipients}
+    return {
+        "problems": preview.problems,
+        "warnings": preview.warnings,
+        "recipients": recipients,
+        "version": preview.version,
+        "changes": preview.changes,
+        "unchanged": preview.report is not None and preview.version > 1 and not preview.changes,
+    }
+
+
+def _correctable(dossier_id: int) -> list[ResultLine]:
+    """The results that a correction may change: those that have been given, or given up."""
+    chapters = results.lines(dossier_id)
+    return [line for chapter in chapters for group in chapter.groups for line in group.lines if line.id is not None]

@@ -1,0 +1,109 @@
+"""What differs between two versions of a report, in sentences that a doctor reads.
+
+Order of the report; what only dates or signs a version is no change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eprouvette.standards.report import walk
+from eprouvette.standards.report.model import LabReport
+from eprouvette.standards.report.people import Patient
+from eprouvette.standards.report.results import Isolate, Observation
+from eprouvette.standards.report.words import PAGE, person, unit
+
+_TRAITS = (
+    ("birth_family_name", "nom de naissance"),
+    ("first_given_name", "premier prénom"),
+    ("birth_given_names", "prénoms de naissance"),
+    ("used_family_name", "nom utilisé"),
+    ("used_given_name", "prénom utilisé"),
+    ("birth_date", "date de naissance"),
+    ("sex", "sexe"),
+    ("birth_place", "lieu de naissance"),
+    ("ins", "INS"),
+)
+
+
+def changes(before: LabReport, after: LabReport) -> tuple[str, ...]:
+    """One sentence a difference from ``before`` to ``after``; empty when both say the same."""
+    return (
+        *_patient(before.patient, after.patient),
+        *_people(before, after),
+        *_results(before, after),
+        *_words(before, after),
+    )
+
+
+def _patient(before: Patient, after: Patient) -> Iterator[str]:
+    changed = [words for name, words in _TRAITS if getattr(before, name) != getattr(after, name)]
+    if changed:
+        yield f"Identité du patient corrigée : {', '.join(changed)}."
+
+
+def _people(before: LabReport, after: LabReport) -> Iterator[str]:
+    if before.order.prescriber.id != after.order.prescriber.id:
+        yield f"Prescripteur : {person(after.order.prescriber.name)}."
+    known = {copy.id for copy in before.copies}
+    for copy in after.copies:
+        if copy.id not in known:
+            yield f"Copie ajoutée : {person(copy.name)}."
+
+
+def _results(before: LabReport, after: LabReport) -> Iterator[str]:
+    old, new = dict(_numbered(before)), dict(_numbered(after))
+    for key, observation in new.items():
+        earlier = old.get(key)
+        if earlier is None:
+            yield f"{observation.code.label} : ajouté ({_said(observation)})."
+        else:
+            yield from _result(earlier, observation)
+    for key, observation in old.items():
+        if key not in new:
+            yield f"{observation.code.label} : retiré (était {_said(observation)})."
+
+
+def _numbered(report: LabReport) -> Iterator[tuple[tuple[str, ...], Observation]]:
+    """Each result under what names it: its chapter, its isolate, its code, and its rank among equals."""
+    ranks: dict[tuple[str, ...], int] = {}
+    for chapter in report.chapters:
+        for section in chapter.sections:
+            for entry in section.entries:
+                holder = entry.organism.text if isinstance(entry, Isolate) else ""
+                for _, observation in walk.observations(entry):
+                    code = observation.code.local or observation.code.loinc
+                    key = (chapter.code.code, holder, code.code if code else observation.code.label)
+                    ranks[key] = ranks.get(key, 0) + 1
+                    yield (*key, str(ranks[key])), observation
+
+
+def _result(before: Observation, after: Observation) -> Iterator[str]:
+    label = after.code.label
+    if (before.value, before.status) != (after.value, after.status):
+        yield f"{label} : {_said(after)} au lieu de {_said(before)}."
+    elif before.interpretation != after.interpretation:
+        yield f"{label} : interprétation corrigée."
+    if before.reference != after.reference:
+        yield f"{label} : valeurs de référence corrigées."
+    if before.method != after.method:
+        yield f"{label} : méthode corrigée."
+    if before.comments != after.comments and after.status != "aborted":
+        yield f"{label} : commentaire modifié."
+
+
+def _said(observation: Observation) -> str:
+    if observation.value is None:
+        return "non réalisé"
+    return f"{PAGE.value(observation.value)} {unit(observation.value)}".strip()
+
+
+def _words(before: LabReport, after: LabReport) -> Iterator[str]:
+    if before.comments != after.comments:
+        yield "Commentaire général modifié."
+    if before.order.clinical_data != after.order.clinical_data:
+        yield "Renseignements cliniques modifiés."
+    titles = [attachment.title for attachment in before.attachments]
+    for attachment in after.attachments:
+        if attachment.title not in titles:
+            yield f"Document joint ajouté : {attachment.title}."
