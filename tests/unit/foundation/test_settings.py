@@ -16,7 +16,17 @@ from eprouvette.project.readers import data_folder, database, secret_key
 def test_a_database_address_is_read_whole() -> None:
     found = database("postgresql://ana:p%40ss@db.example:5433/labo?sslmode=require")
     assert (found["NAME"], found["USER"], found["PASSWORD"]) == ("labo", "ana", "p@ss")
-    assert (found["HOST"], found["PORT"], found["OPTIONS"]) == ("db.example", "5433", {"sslmode": "require"})
+    assert (found["HOST"], found["PORT"]) == ("db.example", "5433")
+    assert found["OPTIONS"] == {"sslmode": "require", "server_side_binding": True, "prepare_threshold": 3}
+
+
+def test_a_pooler_that_cannot_follow_gets_no_prepared_statement() -> None:
+    address = "postgresql://ana@db.example/labo?prepare_threshold"
+    assert database(f"{address}=none")["OPTIONS"]["prepare_threshold"] is None
+    assert database(f"{address}=7")["OPTIONS"]["prepare_threshold"] == 7
+    for wrong in ("often", "-1", "³"):
+        with pytest.raises(SettingError, match="prepare_threshold"):
+            database(f"{address}={wrong}")
 
 
 def test_another_kind_of_database_is_refused() -> None:
