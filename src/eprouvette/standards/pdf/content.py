@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from eprouvette.standards.pdf import wording
-from eprouvette.standards.report import walk
+from eprouvette.standards.report import figures, walk
 from eprouvette.standards.report.media import printable
 from eprouvette.standards.report.model import Attachment, LabReport, Signature
 from eprouvette.standards.report.people import Organization, Patient, Professional
@@ -46,6 +46,7 @@ def content(report: LabReport) -> dict[str, Json]:
         "patient": _patient(report.patient),
         "people": _people(report),
         "facts": _facts(report),
+        "critical": _critical(report),
         "chapters": [_chapter(chapter) for chapter in report.chapters],
         "clinical": report.order.clinical_data,
         "revision": _revision(report),
@@ -67,6 +68,22 @@ def _state(report: LabReport) -> list[Json]:
     if document.replaces is not None:
         said.append(f"Version {document.version} : annule et remplace la version {document.version - 1}.")
     return said
+
+
+def _critical(report: LabReport) -> list[Json]:
+    """The critical results, to be read first wherever they stand below."""
+    found = (
+        observation
+        for chapter in report.chapters
+        for section in chapter.sections
+        for entry in section.entries
+        for _, observation in walk.observations(entry)
+    )
+    return [
+        f"{wording.mark(one.interpretation)}\u00a0{one.code.label} : {PAGE.value(one.value)} {unit(one.value)}".strip()
+        for one in found
+        if one.interpretation in wording.CRITICAL and one.value is not None
+    ]
 
 
 def _revision(report: LabReport) -> list[Json]:
@@ -300,6 +317,8 @@ def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, 
         or (isinstance(value, CodedResult | Text) and not observation.reference and not observation.priors),
         "tall": len(words) + sum(map(len, observation.comments)) > _TALL,
         "unit": unit(value),
+        "place": _round(figures.place_of(observation)),
+        "course": [[_round(x), _round(y)] for x, y in figures.course(observation)],
         "reference": wording.reference(observation.reference) or wording.susceptibility(observation.interpretation),
         "priors": [
             f"{_prior_mark(prior.interpretation)}{PAGE.value(prior.value)}{_other_method(prior, observation)}"
@@ -308,6 +327,11 @@ def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, 
         ],
         "comments": list(observation.comments),
     }
+
+
+def _round(number: float | None) -> str | None:
+    # The template reads text: JSON has no decimal of its own, and the same report gives the same bytes.
+    return None if number is None else f"{number:.3f}"
 
 
 def _prior_mark(interpretation: str | None) -> str:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from eprouvette.exchange.dispatch.queries import DeliveryLine
 from eprouvette.lab.results.queries import Progress
+from eprouvette.standards.report.figures import place_in_range
 from eprouvette.web.lines import Sendings
 
 register = template.Library()
@@ -93,10 +94,9 @@ def sendings(one: Sendings | None) -> SafeString:
 @register.simple_tag
 def range_bar(low: Decimal | None, high: Decimal | None, value: Decimal | None) -> SafeString:
     """Where a value stands against its range: the range is the middle third of the bar."""
-    if low is None or high is None or value is None or high <= low:
+    place = place_in_range(low, high, value)
+    if place is None or low is None or high is None or value is None:
         return mark_safe("")
-    place = float((value - low) / (high - low))
-    x = min(max(24 + place * 24, 3), 69)
     words = "sous l'intervalle" if value < low else "au-dessus de l'intervalle" if value > high else "dans l'intervalle"
     return format_html(
         '<svg class="range" width="72" height="12" role="img" aria-label="{}"><title>{}</title>'
@@ -104,5 +104,5 @@ def range_bar(low: Decimal | None, high: Decimal | None, value: Decimal | None) 
         '<circle class="dot" cx="{}" cy="6" r="3"/></svg>',
         words,
         words,
-        f"{x:.1f}",
+        f"{place * 72:.1f}",
     )
