@@ -16,13 +16,16 @@ import pytest
 from cryptography import x509
 from lxml import etree
 
+from eprouvette.sandbox.dmp import search as sandbox_search
 from eprouvette.sandbox.dmp.service import BASE, DmpServer, Service
 from eprouvette.sandbox.dmp.state import Registry
+from eprouvette.sandbox.dmp.token import Vihf
 from eprouvette.sandbox.igc.trust import server_context
+from eprouvette.standards.dmp import search
 from eprouvette.standards.dmp.client import Call, DmpClient, Endpoints
 from eprouvette.standards.dmp.existence import Dmp, Existence
 from eprouvette.standards.dmp.outcome import Answer, Kind
-from eprouvette.standards.dmp.submission import Submission
+from eprouvette.standards.dmp.submission import REPLACED, Ids, Submission, replacing, seal
 from eprouvette.standards.dmp.vihf import Actor, Software, Token, VihfVersion, write_vihf
 from eprouvette.standards.tls import client_context
 from eprouvette.standards.xmlsign.signer import Signer
@@ -231,3 +234,81 @@ def test_the_signer_refuses_a_key_that_is_not_rsa() -> None:
 
     with pytest.raises(SignatureError):
         Signer(b"not a certificate", b"not a key")
+
+
+def version_two(dmp: Running, first: Submission) -> Submission:
+    """A submission that replaces ``first``, its reference still to be found."""
+    report = routine_report()
+    document = replace(report.document, id=f"{first.unique_id}.2", version=2, replaces=first.unique_id)
+    cda = cda_of(replace(report, document=document))
+    ids = Ids(f"1.2.250.1.213.99.390999999.9.{uuid.uuid4().int % 10**15}", f"{first.unique_id}.3", datetime.now(UTC))
+    return seal(cda, ids, AUTHOR, "1.2.250.1.213.99.390999999", dmp.country.signer, replaces=REPLACED)
+
+
+def test_a_new_version_finds_the_one_before_and_replaces_it(dmp: Running) -> None:
+    first = submission_of(dmp.country, fresh())
+    assert submit(dmp, first).kind is Kind.DONE
+    reference = dmp.client.find(call(), ACTOR, INS, first.unique_id)
+    assert reference == dmp.registry.entry_uuid(first.unique_id)
+    assert isinstance(reference, str)
+    second = version_two(dmp, first)
+    assert submit(dmp, replacing(second, reference)).kind is Kind.DONE
+    status = {one["unique_id"]: one["status"] for one in dmp.registry.records()}
+    assert (status[first.unique_id], status[second.unique_id]) == ("deprecated", "approved")
+    assert submit(dmp, replacing(second, reference)).kind is Kind.DONE
+
+
+def test_a_version_that_is_no_longer_the_last_is_not_replaced_twice(dmp: Running) -> None:
+    first = submission_of(dmp.country, fresh())
+    submit(dmp, first)
+    reference = dmp.client.find(call(), ACTOR, INS, first.unique_id)
+    assert isinstance(reference, str)
+    assert submit(dmp, replacing(version_two(dmp, first), reference)).kind is Kind.DONE
+    other = version_two(dmp, replace(first, unique_id=f"{first.unique_id}.7"))
+    assert submit(dmp, replacing(other, reference)).code == "XDSReplaceFailed"
+
+
+def test_an_unknown_document_has_no_reference(dmp: Running) -> None:
+    found = dmp.client.find(call(), ACTOR, INS, "1.2.3.4")
+    assert isinstance(found, Answer)
+    assert (found.kind, found.code) == (Kind.FINAL, "TD3.1")
+    assert found.remedy
+
+
+def test_a_busy_registry_makes_a_search_wait(dmp: Running) -> None:
+    dmp.registry.misbehave("busy", 1)
+    found = dmp.client.find(call(), ACTOR, INS, "1.2.3.4")
+    assert isinstance(found, Answer)
+    assert found.kind is Kind.TRANSIENT
+
+
+@pytest.mark.parametrize(
+    ("pattern", "by", "words"),
+    [
+        ('returnType="ObjectRef"', 'returnType="LeafClass"', "dmp_700"),
+        ("AdhocQueryRequest", "AdhocQueryRequests", "dmp_011"),
+        ("5c4f972b", "14d4debf", "XDSUnknownStoredQuery"),
+        (r"\('1.2.3.4'\)", "1.2.3.4", "XDSStoredQueryMissingParam"),
+        ("UniqueId", "EntryUUID", "XDSStoredQueryMissingParam"),
+    ],
+)
+def test_a_wrong_search_is_refused_with_its_code(
+    dmp: Running, monkeypatch: pytest.MonkeyPatch, pattern: str, by: str, words: str
+) -> None:
+    body = re.sub(pattern, by, search.request("1.2.3.4"))
+    assert body != search.request("1.2.3.4")
+    monkeypatch.setattr(search, "request", lambda _: body)
+    found = dmp.client.find(call(), ACTOR, INS, "1.2.3.4")
+    assert isinstance(found, Answer)
+    assert words in found.code
+
+
+def test_a_search_and_its_answers_are_valid_by_the_published_schema(dmp: Running, shared_dir: Path) -> None:
+    schema = etree.XMLSchema(etree.parse(shared_dir / "ihe" / "xds" / "query.xsd"))
+    schema.assertValid(etree.fromstring(search.request("1.2.3.4")))
+    known = submission_of(dmp.country, fresh())
+    submit(dmp, known)
+    token = Vihf("1390999999", "810000000015", INS.value, INS.oid)
+    for wanted in (known.unique_id, "1.2.3.4", "wrong"):
+        question = etree.fromstring(search.request(wanted))
+        schema.assertValid(etree.fromstring(sandbox_search.answer(question, token, dmp.registry)))

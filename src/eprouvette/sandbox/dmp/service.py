@@ -1,4 +1,4 @@
-"""The HTTPS service: mutual TLS, two paths, MTOM in. One thread a connection, connections kept.
+"""The HTTPS service: mutual TLS, three paths, MTOM in. One thread a connection, connections kept.
 
 Source: digest ``exchanges.md`` 2.2 and 2.10.
 """
@@ -19,7 +19,7 @@ from typing import Final, cast
 from cryptography import x509
 from lxml import etree
 
-from eprouvette.sandbox.dmp import existence
+from eprouvette.sandbox.dmp import existence, search
 from eprouvette.sandbox.dmp.document import check_document, check_signature, parse
 from eprouvette.sandbox.dmp.faults import RegistryFaultError, SoapFaultError, envelope, failure, success
 from eprouvette.sandbox.dmp.metadata import check_metadata
@@ -27,6 +27,7 @@ from eprouvette.sandbox.dmp.state import Deposit, Registry
 from eprouvette.sandbox.dmp.token import Vihf, check_token
 
 BASE: Final = "/si-dmp-server/v2/services"
+PATHS: Final = frozenset(f"{BASE}/{name}" for name in ("patients", "repository", "registry"))
 LARGEST: Final = 30_000_000
 SLOW_SECONDS: Final = 90
 _NS: Final = {
@@ -43,7 +44,7 @@ class Cut(Exception):  # noqa: N818 - an order to hang up, not an error
 
 
 class Service:
-    """What the two paths answer, from bytes to bytes."""
+    """What the three paths answer, from bytes to bytes."""
 
     def __init__(self, registry: Registry, issuers: list[x509.Certificate]) -> None:
         self.registry = registry
@@ -61,6 +62,8 @@ class Service:
             vihf = check_token(security, structure, self._issuers, datetime.now(UTC))
             if path == f"{BASE}/patients":
                 return envelope(existence.answer(request, vihf, self.registry), message_id)
+            if path == f"{BASE}/registry":
+                return envelope(search.answer(request, vihf, self.registry), message_id)
             return envelope(self._submit(request, parts, vihf), message_id)
         except SoapFaultError as fault:
             return envelope(fault.body(), message_id)
@@ -146,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
         """One SOAP call."""
         server = cast("DmpServer", self.server)
         length = int(self.headers.get("Content-Length") or 0)
-        if self.path not in {f"{BASE}/patients", f"{BASE}/repository"} or not 0 < length <= LARGEST:
+        if self.path not in PATHS or not 0 < length <= LARGEST:
             self.close_connection = True
             self.send_error(404 if 0 < length <= LARGEST else 413)
             return

@@ -103,6 +103,14 @@ class Registry:
                 "XDSReplaceFailed", "la version à remplacer n'existe pas ou n'est plus la dernière"
             )
 
+    def reference(self, unique_id: str, ins: str) -> str | None:
+        """The entryUUID of a document of that patient, whatever its status."""
+        with self._lock:
+            row = self._database.execute(
+                "SELECT entry_uuid FROM document WHERE unique_id = ? AND ins = ?", (unique_id, ins)
+            ).fetchone()
+        return row[0] if row else None
+
     def entry_uuid(self, unique_id: str) -> str | None:
         """The entryUUID that the registry gave to a document."""
         with self._lock:

@@ -15,7 +15,7 @@ import httpx
 from lxml import etree
 
 from eprouvette.core.ins import Ins
-from eprouvette.standards.dmp import existence, submission
+from eprouvette.standards.dmp import existence, search, submission
 from eprouvette.standards.dmp.existence import Dmp, Existence
 from eprouvette.standards.dmp.outcome import Answer, Kind, from_fault
 from eprouvette.standards.dmp.submission import DOCUMENT_PART, SIGNATURE_PART, Submission
@@ -35,11 +35,13 @@ class Endpoints:
 
     patients: str
     repository: str
+    registry: str
 
     @classmethod
     def under(cls, base: str) -> Endpoints:
         """The usual suffixes under a base address."""
-        return cls(f"{base.rstrip('/')}/patients", f"{base.rstrip('/')}/repository")
+        root = base.rstrip("/")
+        return cls(f"{root}/patients", f"{root}/repository", f"{root}/registry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,18 @@ class DmpClient:
         content_type = f'{envelope.MEDIA_TYPE}; charset=UTF-8; action="{existence.ACTION}"'
         answer = self._post(self._endpoints.patients, content_type, data)
         if isinstance(answer, Answer):
-            # An unanswered question has changed nothing over there.
-            return Answer(Kind.TRANSIENT, answer.code, answer.text) if answer.kind is Kind.AMBIGUOUS else answer
+            return _nothing_changed(answer)
         found = existence.read(answer)
         return Answer(Kind.TRANSIENT, "TD0.2", found.text) if found.dmp is Dmp.UNKNOWN else found
+
+    def find(self, call: Call, actor: Actor, ins: Ins, unique_id: str) -> str | Answer:
+        """TD3.1: the entryUUID of a document of the structure; an `Answer` when there is none to be had."""
+        url = self._endpoints.registry
+        data = self._envelope(call, actor, ins, search.ACTION, url, search.request(unique_id))
+        answer = self._post(url, f'{envelope.MEDIA_TYPE}; charset=UTF-8; action="{search.ACTION}"', data)
+        if isinstance(answer, Answer):
+            return _nothing_changed(answer)
+        return search.read(answer)
 
     def submit(self, call: Call, actor: Actor, ins: Ins, sealed: Submission) -> Answer:
         """TD2.1; the same sealed submission may be sent again after an ambiguous answer."""
@@ -117,6 +127,11 @@ class DmpClient:
         except SoapError:
             return _unreadable(response.status_code)
         return from_fault(body.code, body.subcode, body.text) if isinstance(body, Fault) else body
+
+
+def _nothing_changed(answer: Answer) -> Answer:
+    """An unanswered question has changed nothing over there: it is asked again."""
+    return Answer(Kind.TRANSIENT, answer.code, answer.text) if answer.kind is Kind.AMBIGUOUS else answer
 
 
 def _not_connected(error: httpx.HTTPError) -> Answer:

@@ -38,6 +38,8 @@ DOCUMENT_PART: Final = "document@eprouvette"
 SIGNATURE_PART: Final = "signature@eprouvette"
 DOCUMENT: Final = "Document01"
 SIGNATURE: Final = "Signature01"
+REPLACED: Final = "urn:uuid:00000000-0000-0000-0000-000000000000"
+"""Stands for the entryUUID of the version to replace until the registry has told it, when the submission leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,11 @@ def _signature_entry(entry: DocumentEntry, ids: Ids, author: Author, signature: 
         size=len(signature),
         replaces=None,
     )
+
+
+def replacing(sealed: Submission, entry_uuid: str) -> Submission:
+    """The submission with the reference of the version that it replaces; the signature covers no reference."""
+    return replace(sealed, body=sealed.body.replace(REPLACED, entry_uuid))
 
 
 def read(body: etree._Element) -> Answer:

@@ -19,7 +19,7 @@ from eprouvette.foundation import trust
 from eprouvette.standards.dmp.client import Call, DmpClient, Endpoints
 from eprouvette.standards.dmp.existence import Dmp
 from eprouvette.standards.dmp.outcome import Answer, Kind
-from eprouvette.standards.dmp.submission import Ids, Submission, seal
+from eprouvette.standards.dmp.submission import REPLACED, Ids, Submission, replacing, seal
 from eprouvette.standards.dmp.vihf import Actor, Software, VihfVersion
 from eprouvette.standards.tls import client_context
 from eprouvette.standards.xdm.entry import Author, ce, xcn, xon
@@ -34,16 +34,23 @@ class DmpChannel:
 
     def seal(self, consignment: Consignment) -> bytes:
         """The signed submission: its registry objects, then its signature document."""
-        sealed = seal(consignment.cda, _ids(consignment), _author(consignment), consignment.sender.oid, signer())
+        sealed = seal(
+            consignment.cda,
+            _ids(consignment),
+            _author(consignment),
+            consignment.sender.oid,
+            signer(),
+            replaces=REPLACED if consignment.replaces else "",
+        )
         return sealed.body.encode() + b"\n" + sealed.signature
 
     def send(self, consignment: Consignment, sealed: bytes) -> Outcome:
-        """Ask whether there is a DMP, then submit; a document already there under its id is done."""
+        """Ask whether there is a DMP, then submit; a document already there under its id is done.
+
+        A new version asks first for the registry's reference of the one that it replaces.
+        """
         if consignment.ins is None:
             return Refused("INS", "Le compte rendu ne porte pas d'INS.", "Qualifier l'identité du patient.")
-        if consignment.replaces:
-            text = "Le remplacement au DMP demande l'identifiant de registre de la version précédente."
-            return Refused("RPLC", text, "Remplacer le document par le web DMP.")
         sender = consignment.sender
         actor = Actor(
             sender.person_id, sender.person_family, sender.person_given, sender.person_specialty, sender.structure_id
@@ -62,6 +69,11 @@ class DmpChannel:
             words = "fermé" if found.dmp is Dmp.CLOSED else "absent"
             return Refused(f"TD0.2 {found.dmp}", f"Le DMP du patient est {words}.", "", not_applicable=True)
         submission = _submission(consignment, sealed)
+        if consignment.replaces:
+            reference = client().find(_call(), actor, consignment.ins, consignment.replaces)
+            if isinstance(reference, Answer):
+                return outcome_of(reference, consignment)
+            submission = replacing(submission, reference)
         return outcome_of(client().submit(_call(), actor, consignment.ins, submission), consignment)
 
 
