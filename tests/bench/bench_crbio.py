@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from eprouvette.standards.crbio import extract, to_html, write_n1, write_n3
+from eprouvette.standards.crbio.reader import read_report
 from support.reports import forty_results
 
 RUNS = 100
@@ -21,6 +22,7 @@ def measure() -> list[tuple[str, float, str]]:
         ("CR-BIO N3, 40 results", _median(lambda: write_n3(report, PDF)), "≤ 5 ms"),
         ("CR-BIO N3 self-presentable, 40 results", _median(lambda: write_n3(report, PDF, stylesheet=True)), "≤ 8 ms"),
         ("CR-BIO N1", _median(lambda: write_n1(report, PDF)), "≤ 2 ms"),
+        ("CR-BIO read back, 40 results", _median(lambda: read_report(plain)), "aim ≤ 5 ms"),
         ("plain document out of a self-presentable file", _median(lambda: extract(presentable)), "≤ 20 ms"),
         ("page of a CR-BIO by our sheet", _median(lambda: to_html(plain, attachments=False)), "≤ 20 ms"),
     ]

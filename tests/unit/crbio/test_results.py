@@ -97,10 +97,13 @@ def test_an_uncoded_word_has_no_code_and_points_at_the_narrative() -> None:
 @pytest.mark.requirement("REQ-CRB-13")
 def test_an_abnormal_result_is_marked_by_words_and_weight() -> None:
     data = written(result(interpretation="HH"))
-    assert texts(data, "//h:td/h:content[contains(@styleCode, 'Bold')]/text()") == [
+    bold = find(data, "//h:td/h:content[contains(@styleCode, 'Bold')]")
+    assert ["".join(str(part) for part in one.itertext()) for one in bold] == [
         "▲▲ 1,950",
         "Très anormalement haut, alerte",
     ]
+    # What the entry points at is the words alone.
+    assert texts(data, "//h:td/h:content/h:content/text()") == ["1,950"]
 
 
 def test_a_normal_result_is_said_normal_without_weight() -> None:

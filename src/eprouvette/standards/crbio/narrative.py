@@ -136,13 +136,13 @@ def _result(base: str, observation: Observation, place: Place, told: _Told) -> X
     meaning = INTERPRETATIONS.get(observation.interpretation or "")
     reference = observation.reference
     emphasis = "Bold xAnormal" if meaning and meaning.stands_out else None
-    words = _value(observation)
-    if meaning and meaning.mark:
-        words = Xml(f"{meaning.mark} {words}")
+    words = el("content", _value(observation), ID=rows.value_id(base))
+    # The mark stands outside of the words that the entry points at.
+    marked = Xml(f"{meaning.mark} {words}") if meaning and meaning.mark else words
     row = el(
         "tr",
         el("td", *_exam(base, observation, told, place)),
-        el("td", el("content", words, ID=rows.value_id(base), styleCode=emphasis)),
+        el("td", el("content", marked, styleCode=emphasis) if emphasis else marked),
         el("td", text(unit(observation.value))),
         el("td", el("content", text(meaning.words), styleCode=emphasis) if meaning else NOTHING),
         el("td", text(printed_range(reference, observation.value)) if reference else NOTHING),
@@ -190,6 +190,8 @@ def _priors(base: str, observation: Observation) -> list[Xml]:
 def _prior(base: str, prior: Prior, above: str, method: Method | None) -> Xml:
     meaning = INTERPRETATIONS.get(prior.interpretation or "")
     words = lines(NARRATIVE.value(prior.value))
+    if isinstance(prior.value, CodedResult):
+        words = el("content", words, ID=rows.value_id(base))
     if meaning and meaning.mark:
         words = Xml(f"{meaning.mark} {words}")
     own_unit = unit(prior.value)
@@ -202,9 +204,8 @@ def _prior(base: str, prior: Prior, above: str, method: Method | None) -> Xml:
         changed = method is not None and method.text != prior.method.text
         notes.append(Xml(", autre méthode : " if changed else ", "))
         notes.append(el("content", text(prior.method.text), ID=rows.method_id(base)))
-    shown = el("content", words, ID=rows.value_id(base)) if isinstance(prior.value, CodedResult) else words
     date = el("content", Xml(f"({day(prior.time)}"), *notes, Xml(")"), styleCode="xDetail")
-    return Xml(f"{shown} {date}")
+    return Xml(f"{words} {date}")
 
 
 def _comments(base: str, comments: tuple[str, ...]) -> Xml:

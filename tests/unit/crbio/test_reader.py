@@ -1,0 +1,265 @@
+"""A document read back is the report that was written, but for what the format cannot carry, named here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from lxml import etree
+
+from eprouvette.standards.crbio import write_n1, write_n3
+from eprouvette.standards.crbio.errors import UnreadableCdaError
+from eprouvette.standards.crbio.reader import read_report
+from eprouvette.standards.report.model import Attachment, LabReport, Signature
+from eprouvette.standards.report.people import Organization, Professional
+from eprouvette.standards.report.results import (
+    Interval,
+    Limit,
+    Numeric,
+    Observation,
+    Performer,
+    Prior,
+    Sample,
+    Validation,
+    Value,
+)
+from support.report_strategies import reports
+from support.reports import forty_results, routine_report
+from support.rich_reports import rich_reports
+
+PDF = b"%PDF-1.4 any bytes"
+
+
+def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+    """``value`` with ``change`` applied to every dataclass in it, the innermost first."""
+    if isinstance(value, tuple):
+        return tuple(mapped(item, change) for item in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    inside = {one.name: mapped(getattr(value, one.name), change) for one in fields(value) if one.init}
+    return change(type(value)(**inside))
+
+
+def carried(report: LabReport) -> LabReport:
+    """What the format carries of ``report``."""
+    keys: dict[str, str] = {}
+    for chapter in report.chapters:
+        for section in chapter.sections:
+            for sample in section.samples:
+                keys.setdefault(sample.key, f"T{len(keys) + 1}")
+
+    def change(value: Any) -> Any:
+        match value:
+            case Organization():
+                return replace(value, accreditation=())
+            case Numeric() | Limit() | Interval():
+                return replace(value, printed_unit="" if value.printed_unit == value.unit else value.printed_unit)
+            case Performer(biologist=Professional() as who):
+                return replace(value, biologist=replace(who, organization=None))
+            case Validation():
+                return replace(value, by=replace(value.by, specialty=None, organization=None))
+            case Attachment():
+                return replace(value, performer=None)
+            case Sample():
+                return replace(value, key=keys[value.key])
+            case Observation():
+                return _observation(value, keys)
+        return value
+
+    kept: LabReport = mapped(report, change)
+    industry = report.laboratory.industry
+    return replace(
+        kept,
+        custodian=replace(kept.custodian, telecoms=kept.custodian.telecoms[:1], industry=None),
+        copies=tuple(_recipient(copy) for copy in kept.copies),
+        legal_authenticator=replace(kept.legal_authenticator, by=_with(kept.legal_authenticator.by, industry)),
+        service_event=replace(kept.service_event, director=_with(kept.service_event.director, industry)),
+        encounter=replace(kept.encounter, responsible=report.encounter.responsible),
+        revision=_revision(kept),
+    )
+
+
+def _observation(value: Observation, keys: dict[str, str]) -> Observation:
+    reference = value.reference
+    if reference is not None and (reference.low is not None or reference.high is not None):
+        words = " ; ".join(part for part in (reference.text, reference.criteria) if part)
+        unit = reference.unit or (value.value.unit if isinstance(value.value, Numeric | Limit | Interval) else None)
+        reference = replace(reference, text=words, criteria="", unit=unit)
+    priors = tuple(replace(prior, value=_prior_value(prior, value.value)) for prior in value.priors)
+    sample = keys[value.sample] if value.sample else None
+    return replace(value, reference=reference, sample=sample, priors=priors)
+
+
+def _prior_value(prior: Prior, result: Value | None) -> Value:
+    """A prior is shown under the unit of the result; in another one, only UCUM is known."""
+    if not isinstance(prior.value, Numeric | Limit | Interval):
+        return prior.value
+    same = isinstance(result, Numeric | Limit | Interval) and result.unit == prior.value.unit
+    shown = result.printed_unit if same and isinstance(result, Numeric | Limit | Interval) else ""
+    return replace(prior.value, printed_unit=shown)
+
+
+def _recipient(copy: Professional) -> Professional:
+    laboratory = replace(copy.organization, industry=None) if copy.organization else None
+    return replace(copy, specialty=None, organization=laboratory)
+
+
+def _with(who: Professional, industry: Any) -> Professional:
+    if who.organization is None:
+        return who
+    return replace(who, organization=replace(who.organization, industry=who.organization.industry or industry))
+
+
+def _revision(report: LabReport) -> Any:
+    signed: Signature = report.legal_authenticator
+    return (
+        replace(report.revision, by=_with(signed.by, report.laboratory.industry), at=signed.at)
+        if report.revision
+        else None
+    )
+
+
+ALL = {**rich_reports(), "routine": routine_report(), "forty": forty_results()}
+
+
+@pytest.mark.parametrize("stylesheet", [False, True], ids=["plain", "self-presentable"])
+@pytest.mark.parametrize("name", list(ALL))
+def test_what_we_write_is_read_back(name: str, stylesheet: bool) -> None:
+    found = read_report(write_n3(ALL[name], PDF, stylesheet=stylesheet))
+    assert found.report == carried(ALL[name])
+    assert (found.pdf, found.remarks) == (PDF, ())
+
+
+@settings(
+    max_examples=150, deadline=None, derandomize=True, database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(reports())
+def test_generated_reports_are_read_back(report: LabReport) -> None:
+    found = read_report(write_n3(report, PDF))
+    assert found.report == carried(report)
+    assert found.remarks == ()
+
+
+def test_a_level_one_document_gives_its_header_and_its_pdf() -> None:
+    report = routine_report()
+    found = read_report(write_n1(report, PDF))
+    assert found.pdf == PDF
+    assert found.report == replace(carried(report), chapters=(), comments=())
+
+
+def inventory(data: bytes) -> list[tuple[str, ...]]:
+    """Every result of a document as codes, values, units and interpretations, without our reader.
+
+    A second value in another unit inside the first (``translation``) is counted apart.
+    """
+    root = etree.fromstring(data)
+    names = {one.get("ID"): " ".join("".join(str(part) for part in one.itertext()).split()) for one in root.iter("*")}
+    found = []
+    for one in root.iter("{urn:hl7-org:v3}observation"):
+        if one.find("{*}templateId[@root='1.2.250.1.213.1.1.3.80']") is None:
+            continue
+        code, value, meaning = one.find("{*}code"), one.find("{*}value"), one.find("{*}interpretationCode")
+        parts = [] if value is None else [part for part in value.iter("*") if not part.tag.endswith("}translation")]
+        told = [part.get(name, "") for part in parts for name in ("value", "unit", "code")]
+        words = [names.get(part.removeprefix("#"), part) for part in told if part]
+        told_code, told_meaning = ("" if part is None else part.get("code", "") for part in (code, meaning))
+        found.append((told_code, *words, told_meaning))
+    return found
+
+
+def second_values(data: bytes) -> int:
+    root = etree.fromstring(data)
+    return len(root.findall(".//{*}observation[{*}templateId]/{*}value/{*}translation"))
+
+
+def samples(shared_dir: Path) -> list[Path]:
+    return sorted((shared_dir / "ans" / "examples").glob("*.xml"))
+
+
+def test_every_published_sample_is_read_whole_or_says_what_is_not(shared_dir: Path) -> None:
+    for path in samples(shared_dir):
+        data = path.read_bytes()
+        found = read_report(data)
+        assert found.report.patient.birth_family_name
+        if b"nonXMLBody" in data:
+            assert found.pdf is not None
+            assert found.pdf.startswith(b"%PDF")
+            continue
+        assert found.report.chapters
+        again = write_n3(found.report, found.pdf or PDF)
+        assert inventory(again) == inventory(data), path.name
+        said = [one for one in found.remarks if one.xpath.split("/")[-1].startswith("translation")]
+        assert len(said) >= second_values(data), path.name
+
+
+def test_reading_writing_and_reading_again_changes_nothing(shared_dir: Path) -> None:
+    for path in samples(shared_dir):
+        first = read_report(path.read_bytes())
+        if not first.report.chapters:
+            continue
+        second = read_report(write_n3(first.report, first.pdf or PDF))
+        assert second.report == carried(first.report), path.name
+
+
+def test_what_the_model_does_not_hold_is_said_with_its_place() -> None:
+    root = etree.fromstring(write_n3(routine_report(), PDF))
+    custodian = root.find("{*}custodian")
+    assert custodian is not None
+    custodian.addprevious(etree.fromstring(
+        '<informant xmlns="urn:hl7-org:v3"><relatedEntity classCode="PAT"><telecom value="tel:0601020304"/>'
+        "</relatedEntity></informant>"
+    ))  # fmt: skip
+    assert [(one.xpath, one.message) for one in read_report(etree.tostring(root)).remarks] == [
+        ("/ClinicalDocument/informant/relatedEntity/telecom", "L'élément telecom n'est pas repris.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("recordTarget", "recordTarget"),
+        ("legalAuthenticator", "legalAuthenticator"),
+        ("documentationOf", "documentationOf"),
+        ("componentOf", "componentOf"),
+        ("id", "identifiant"),
+        ("effectiveTime", "création"),
+        ("custodian", "conservateur"),
+        ("inFulfillmentOf", "prescription"),
+    ],
+)
+def test_a_document_without_what_no_report_can_be_without_is_refused_by_name(path: str, words: str) -> None:
+    root = etree.fromstring(write_n3(rich_reports()["electrophoresis"], PDF))
+    for one in root.findall(f"{{urn:hl7-org:v3}}{path}"):
+        root.remove(one)
+    with pytest.raises(UnreadableCdaError, match=words):
+        read_report(etree.tostring(root))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"not xml",
+        b"<a/>",
+        b'<!DOCTYPE x [<!ENTITY a "b">]><ClinicalDocument xmlns="urn:hl7-org:v3">&a;</ClinicalDocument>',
+        b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>',
+    ],
+)
+def test_other_bytes_are_refused_with_a_sentence(data: bytes) -> None:
+    with pytest.raises(UnreadableCdaError) as refused:
+        read_report(data)
+    assert refused.value.message.endswith(".")
+
+
+def test_five_thousand_results_are_read() -> None:
+    report = forty_results()
+    section = report.chapters[0].sections[0]
+    many = replace(section, entries=(section.entries * 1000)[:5000])
+    chapter = replace(report.chapters[0], sections=(many, *report.chapters[0].sections[1:]))
+    data = write_n3(replace(report, chapters=(chapter,)), PDF)
+    assert len(read_report(data).report.chapters[0].sections[0].entries) == 5000
