@@ -10,19 +10,38 @@ and promises one with `defer`. Arguments are ids only, never patient data.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import ParamSpec
 
 from django.db import transaction
-from procrastinate import RetryStrategy
+from procrastinate import RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 
 Parameters = ParamSpec("Parameters")
 
-RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
+logger = logging.getLogger(__name__)
+
+
+class ToldRetry(RetryStrategy):
+    """Procrastinate's waits, and a warning at each: a job tried again is a fault that someone must see."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """The wait before the next attempt; None when the job stays failed."""
+        decision = super().get_retry_decision(exception=exception, job=job)
+        if decision:
+            logger.warning("job %s of %s raised %s and is tried again", job.id, job.task_name, type(exception).__name__)
+        return decision
+
+
+RETRY = ToldRetry(max_attempts=5, exponential_wait=3)
 """For a job that raises (a fault of ours or of the database): 3, 9, 27, 81 seconds, then it stays failed."""
 
 
@@ -62,7 +81,15 @@ def defer(
     name: str, *, queue: str, lock: str | None = None, queueing_lock: str | None = None, **ids: int | str
 ) -> bool:
     """Promise a task in the caller's transaction; False when the queueing lock says that it is promised already."""
-    task_to_do = app.configure_task(name, queue=queue, lock=lock, queueing_lock=queueing_lock, allow_unknown=True)
+    # Not the shared application: inside a worker it writes by a connection of its own, and the job would be taken
+    # before the fact that it rests on is committed.
+    task_to_do = configure_task(
+        name=name,
+        job_manager=JobManager(DjangoConnector()),
+        queue=queue,
+        lock=lock,
+        queueing_lock=queueing_lock,
+    )
     try:
         # A savepoint: a promise made already must not undo the caller's transaction.
         with transaction.atomic() if queueing_lock else nullcontext():
