@@ -127,7 +127,7 @@ def test_bounds_words_and_criteria_of_a_range_are_all_kept() -> None:
     data = written(result(reference=reference))
     assert texts(data, f"{RESULT}/h:referenceRange/h:observationRange/h:text/text()") == ["à jeun ; Adulte"]
     assert texts(data, f"{RESULT}/h:referenceRange//h:interpretationCode/@code") == ["N"]
-    assert "0,7 – 1,1 (à jeun) [Adulte]" in narrative(data)
+    assert "0,7 – 1,1 (à jeun ; Adulte)" in narrative(data)
 
 
 def test_a_range_of_words_is_text() -> None:

@@ -17,6 +17,7 @@ from eprouvette.standards.pdf.content import content
 from eprouvette.standards.pdf.errors import MissingGlyphError
 from eprouvette.standards.pdf.render import render_pdf
 from eprouvette.standards.report import walk
+from eprouvette.standards.report.house import PLAIN
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.results import Observation
 from eprouvette.standards.report.words import PAGE, unit
@@ -146,7 +147,7 @@ def test_a_patient_without_ins_has_no_ins_on_paper() -> None:
 
 
 def _traits(report: LabReport) -> list[list[str]]:
-    patient = content(report)["patient"]
+    patient = content(report, PLAIN)["patient"]
     assert isinstance(patient, dict)
     return patient["traits"]  # type: ignore[return-value]  # pairs of words, by construction
 
@@ -183,7 +184,7 @@ def test_a_chapter_is_not_named_twice_in_a_row_and_a_tube_is_said_where_it_chang
     report = routine_report()
     chapter = report.chapters[0]
     first = replace(chapter.sections[0], code=chapter.code)
-    printed = content(replace(report, chapters=(replace(chapter, sections=(first,)),)))["chapters"]
+    printed = content(replace(report, chapters=(replace(chapter, sections=(first,)),)), PLAIN)["chapters"]
     assert isinstance(printed, list)
     (only,) = printed
     assert isinstance(only, dict)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from eprouvette.core import oids
@@ -114,17 +115,33 @@ class _Table:
         return self.text(code)
 
 
-def _read(name: str) -> _Table:
-    return _Table(name, tomllib.loads((_FOLDER / name).read_text(encoding="utf-8")))
+def _content(folder: Traversable, name: str) -> dict[str, object]:
+    return tomllib.loads((folder / name).read_text(encoding="utf-8"))
 
 
-def exams() -> tuple[ExamData, ...]:
-    """Every exam of the files, in the order of the report; raises `CatalogueDataError`."""
-    vocabulary = _read("vocabulary.toml")
-    names = sorted(entry.name for entry in _FOLDER.iterdir() if entry.name[:1].isdigit())
+def _read(folder: Traversable, name: str) -> _Table:
+    return _Table(name, _content(folder, name))
+
+
+def _vocabulary(folder: Traversable) -> _Table:
+    """The words of the laboratory's own files, then those that ``folder`` adds."""
+    content = _content(_FOLDER, "vocabulary.toml")
+    if folder != _FOLDER:
+        for name, added in _content(folder, "vocabulary.toml").items():
+            known = content.get(name, {})
+            if not isinstance(known, dict) or not isinstance(added, dict):
+                raise CatalogueDataError(f"vocabulary.toml : « {name} » doit être une table.")
+            content[name] = known | added
+    return _Table("vocabulary.toml", content)
+
+
+def exams(folder: Traversable = _FOLDER) -> tuple[ExamData, ...]:
+    """Every exam of the files of ``folder``, in the order of the report; raises `CatalogueDataError`."""
+    vocabulary = _vocabulary(folder)
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name[:1].isdigit())
     found: list[ExamData] = []
     for name in names:
-        page = _read(name)
+        page = _read(folder, name)
         for number, table in enumerate(page.tables("exam"), 1):
             found.append(_exam(table, page, vocabulary, page.integer("rank") + number * 10))
     codes = [exam.code for exam in found]
@@ -211,5 +228,5 @@ def panels() -> tuple[PanelData, ...]:
             rank=number * 10,
             exam_codes=table.texts("exams"),
         )
-        for number, table in enumerate(_read("panels.toml").tables("panel"), 1)
+        for number, table in enumerate(_read(_FOLDER, "panels.toml").tables("panel"), 1)
     )

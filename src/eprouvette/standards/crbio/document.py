@@ -11,6 +11,7 @@ from eprouvette.standards.crbio.header import header
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el
 from eprouvette.standards.crbio.presentable import SHEET_NAME, presentable
 from eprouvette.standards.crbio.profile import CRBIO_2024_01, CrbioProfile
+from eprouvette.standards.report.house import PLAIN, House
 from eprouvette.standards.report.model import LabReport
 
 _ROOT: Final = Xml(
@@ -23,11 +24,17 @@ _PROLOG: Final = Xml(
 
 
 def write_n3(
-    report: LabReport, pdf: bytes, *, stylesheet: bool = False, profile: CrbioProfile = CRBIO_2024_01
+    report: LabReport,
+    pdf: bytes,
+    *,
+    stylesheet: bool = False,
+    profile: CrbioProfile = CRBIO_2024_01,
+    house: House = PLAIN,
 ) -> bytes:
     """The structured document (CDA R2 level 3, CR-BIO of ``profile``) with ``pdf`` as its copy where it holds one.
 
-    With ``stylesheet`` the bytes are a self-presentable file (our sheet holding the document), else the plain
+    With ``stylesheet`` the bytes are a self-presentable file (our sheet, in the dress of ``house``, holding the
+    document), else the plain
     document. Equal arguments give equal bytes. Raises `ForbiddenCharacterError` and `IncoherentReportError`,
     both naming the place.
     """
@@ -37,11 +44,17 @@ def write_n3(
     require_writable(content, report)
     chapters = Xml(content[len(head) :])
     copy = body.pdf_copy(report, pdf) if profile.pdf_copy else NOTHING
-    return _bytes(Xml(head + el("component", el("structuredBody", chapters, copy))), stylesheet=stylesheet)
+    structured = el("component", el("structuredBody", chapters, copy))
+    return _bytes(Xml(head + structured), house=house if stylesheet else None)
 
 
 def write_n1(
-    report: LabReport, pdf: bytes, *, stylesheet: bool = False, profile: CrbioProfile = CRBIO_2024_01
+    report: LabReport,
+    pdf: bytes,
+    *,
+    stylesheet: bool = False,
+    profile: CrbioProfile = CRBIO_2024_01,
+    house: House = PLAIN,
 ) -> bytes:
     """The document whose body is ``pdf`` (CDA R2 level 1), under the same header.
 
@@ -52,18 +65,18 @@ def write_n1(
     require_writable(head, report)
     encoded = base64.b64encode(pdf).decode("ascii")
     file = Xml(f'<text mediaType="application/pdf" representation="B64">{encoded}</text>')
-    return _bytes(Xml(head + el("component", el("nonXMLBody", file))), stylesheet=stylesheet)
+    return _bytes(Xml(head + el("component", el("nonXMLBody", file))), house=house if stylesheet else None)
 
 
-def self_presentable(plain: bytes) -> bytes:
+def self_presentable(plain: bytes, house: House = PLAIN) -> bytes:
     """The self-presentable form of a plain document that `write_n3` or `write_n1` wrote, and of no other.
 
     The same bytes as with ``stylesheet``, for a fraction of the cost of writing the report again.
     """
     document = plain.decode().removeprefix(_PROLOG).removesuffix("\n")
-    return presentable(Xml(document)).encode()
+    return presentable(Xml(document), house).encode()
 
 
-def _bytes(content: Xml, *, stylesheet: bool) -> bytes:
+def _bytes(content: Xml, *, house: House | None) -> bytes:
     document = Xml(f"{_ROOT}{content}</ClinicalDocument>")
-    return (presentable(document) if stylesheet else Xml(f"{_PROLOG}{document}\n")).encode()
+    return (presentable(document, house) if house is not None else Xml(f"{_PROLOG}{document}\n")).encode()

@@ -6,13 +6,14 @@ only our own sheet is ever run, never the one that a file carries.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from lxml import etree
 
 from eprouvette.standards.crbio.errors import UnreadableCdaError
 from eprouvette.standards.crbio.presentable import sheet
+from eprouvette.standards.report.house import PLAIN, House
 
 _HL7: Final = "urn:hl7-org:v3"
 _DOCUMENT: Final = f"{{{_HL7}}}ClinicalDocument"
@@ -48,8 +49,8 @@ def extract(data: bytes) -> bytes:
     return etree.tostring(_unprefix()(document), xml_declaration=True, encoding="UTF-8")
 
 
-def to_html(data: bytes, *, attachments: bool = True) -> str:
-    """The page that our sheet makes of a CDA document, plain or self-presentable, N3 or N1.
+def to_html(data: bytes, *, attachments: bool = True, house: House = PLAIN) -> str:
+    """The page that our sheet, in the dress of ``house``, makes of a CDA document, plain or self-presentable, N3 or N1.
 
     Without ``attachments`` the PDF that the document carries is left out of the page (a caller that shows it at an
     address of its own saves its weight). Text of the document is only ever text in the page: elements that a
@@ -57,7 +58,7 @@ def to_html(data: bytes, *, attachments: bool = True) -> str:
     """
     document = _document(data)
     try:
-        page = _sheet()(document, attachments=etree.XSLT.strparam("oui" if attachments else "non"))
+        page = _sheet(house)(document, attachments=etree.XSLT.strparam("oui" if attachments else "non"))
     except etree.XSLTApplyError as error:
         raise UnreadableCdaError("La feuille de style n'a pas pu être appliquée à ce document.") from error
     return str(page)
@@ -88,9 +89,9 @@ def _unprefix() -> etree.XSLT:
     return _transform(_UNPREFIX)
 
 
-@cache
-def _sheet() -> etree.XSLT:
-    return _transform(sheet())
+@lru_cache(maxsize=16)
+def _sheet(house: House) -> etree.XSLT:
+    return _transform(sheet(house))
 
 
 def _transform(source: bytes) -> etree.XSLT:

@@ -16,7 +16,7 @@
       <meta name="robots" content="noindex"/>
       <title><xsl:value-of select="$doc/c:title"/></title>
       <style>
-:root{color-scheme:light;--ink:#16202b;--soft:#55616e;--line:#d5dbe1;--band:#f1f4f7;--alert:#8c1d18;--alert-bg:#fdf1ef;--accent:#0b4f79}
+:root{color-scheme:light;--ink:#16202b;--soft:#55616e;--line:#d5dbe1;--band:#f1f4f7;--alert:#8c1d18;--alert-bg:#fdf1ef;--accent:#123f52}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:#fff;color:var(--ink);font:15px/1.35 "Segoe UI","Noto Sans","DejaVu Sans",Roboto,Arial,sans-serif;font-variant-numeric:tabular-nums}
@@ -29,7 +29,7 @@ p{margin:2px 0}
 a{color:var(--accent)}
 .strip{display:none}
 .top{display:flex;justify-content:space-between;align-items:flex-end;gap:24px;padding-bottom:8px}
-.top .labo{text-align:right}
+.top .labo{text-align:right}.logo{max-height:64px;max-width:220px;display:inline-block;margin-bottom:4px}.mentions{margin-top:12px;font-size:12.5px;color:var(--soft)}
 .state{font-weight:700}
 .patient{border:2px solid var(--ink);padding:8px 12px}
 .who{font-size:19px;font-weight:700;margin:0 0 4px}
@@ -100,20 +100,20 @@ h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,tr.abn{-webkit-print
         <xsl:for-each select="c:inFulfillmentOf/c:order/c:id"> · demande <xsl:value-of select="@extension"/></xsl:for-each>
       </p>
     </div>
-    <div class="labo">
+    <div class="labo"><!--LOGO-->
       <xsl:for-each select="c:componentOf/c:encompassingEncounter/c:responsibleParty/c:assignedEntity/c:representedOrganization">
         <b><xsl:value-of select="c:name"/></b><br/>
         <span class="soft"><xsl:apply-templates select="c:addr" mode="line"/>
         <xsl:for-each select="c:telecom[@value]"> · <xsl:apply-templates select="." mode="line"/></xsl:for-each>
         <xsl:for-each select="c:id[@assigningAuthorityName]"> · <xsl:value-of select="@assigningAuthorityName"/>&#160;<xsl:value-of select="@extension"/></xsl:for-each></span>
-      </xsl:for-each>
+      </xsl:for-each><!--ENTETE-->
     </div>
   </div>
   <xsl:apply-templates select="c:recordTarget/c:patientRole"/>
   <xsl:call-template name="people"/>
   <xsl:apply-templates select="c:component/c:structuredBody/c:component/c:section"/>
   <xsl:apply-templates select="c:component/c:nonXMLBody/c:text" mode="file"/>
-  <xsl:call-template name="end"/>
+  <xsl:call-template name="end"/><!--MENTIONS-->
 </xsl:template>
 
 <!-- patient -->

@@ -25,16 +25,18 @@ def ucum_unit(value: Value | None) -> str | None:
 
 
 def printed_range(reference: ReferenceRange, value: Value | None) -> str:
-    """``0,27 – 4,20``, ``≥ 0,27`` or ``≤ 4,20``, with the unit when it is not the result's, then text and criteria."""
+    """``0,27 – 4,20``, ``≥ 0,27`` or ``≤ 4,20``, with the unit when it is not the result's, then the words."""
     bounds = NARRATIVE.bounds(reference.low, reference.high)
     words = [bounds] if bounds else []
     if words and reference.unit and reference.unit != ucum_unit(value):
         words.append(reference.unit)
-    if reference.text:
-        words.append(f"({reference.text})" if words else reference.text)
+    said = [part for part in (reference.text, reference.criteria) if part]
+    if words and said:
+        # As in the document's text element: beside bounds the format does not tell a text from criteria.
+        return f"{' '.join(words)} ({' ; '.join(said)})"
     if reference.criteria:
-        words.append(f"[{reference.criteria}]")
-    return " ".join(words)
+        said[-1] = f"[{reference.criteria}]"
+    return " ".join([*words, *said])
 
 
 def day_and_hour(moment: datetime) -> str:

@@ -6,13 +6,16 @@ Everything is decided here (words, marks, order, what is shown); the template on
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from eprouvette.standards.pdf import wording
 from eprouvette.standards.report import figures, walk
+from eprouvette.standards.report.house import House
+from eprouvette.standards.report.ins_mark import ins_svg
 from eprouvette.standards.report.media import printable
 from eprouvette.standards.report.model import Attachment, LabReport, Signature
-from eprouvette.standards.report.people import Organization, Patient, Professional
+from eprouvette.standards.report.people import Patient, Professional
 from eprouvette.standards.report.results import (
     Battery,
     Chapter,
@@ -35,14 +38,15 @@ _TALL = 900
 """A result of more characters than this may be cut between two pages."""
 
 
-def content(report: LabReport) -> dict[str, Json]:
+def content(report: LabReport, house: House) -> dict[str, Json]:
     """The JSON-like value that the template reads."""
     document = report.document
     return {
         "title": "Compte rendu d'examens biologiques",
         "number": report.service_event.id.extension,
         "state": _state(report),
-        "laboratory": _laboratory(report.laboratory),
+        "laboratory": _laboratory(report, house),
+        "house": _house(house),
         "patient": _patient(report.patient),
         "people": _people(report),
         "facts": _facts(report),
@@ -98,16 +102,32 @@ def _attachment(attachment: Attachment) -> Json:
     return " : ".join(part for part in (attachment.title, made) if part)
 
 
-def _laboratory(laboratory: Organization) -> dict[str, Json]:
-    contacts = [wording.contact(telecom) for telecom in laboratory.telecoms]
+def _laboratory(report: LabReport, house: House) -> dict[str, Json]:
+    laboratory = report.laboratory
     accreditation = ", ".join(laboratory.accreditation)
-    lines = [
-        *wording.address(laboratory.address),
-        *contacts,
+    known = (
         f"Identifiant national {laboratory.id.extension}",
         f"Accréditation Cofrac n° {accreditation}" if accreditation else "",
+    )
+    lines = [
+        ", ".join(wording.address(laboratory.address)),
+        " · ".join(wording.contact(telecom) for telecom in laboratory.telecoms),
+        " · ".join(part for part in known if part),
+        f"Biologiste responsable : {person(report.service_event.director.name)}",
+        *house.header,
     ]
     return {"name": laboratory.name, "lines": [line for line in lines if line]}
+
+
+def _house(house: House) -> dict[str, Json]:
+    logo = house.logo
+    shown = Image(logo.label, logo.media_type, logo.content) if logo else None
+    return {
+        "accent": house.accent,
+        "logo": {"label": shown.label, "octets": list(printable(shown))} if shown else None,
+        "footer": house.footer,
+        "mentions": list(house.mentions),
+    }
 
 
 def _patient(patient: Patient) -> dict[str, Json]:
@@ -115,7 +135,7 @@ def _patient(patient: Patient) -> dict[str, Json]:
     place = patient.birth_place
     traits = (
         ("Nom de naissance", patient.birth_family_name),
-        ("Premier prénom de naissance", patient.first_given_name),
+        ("1er prénom de naissance", patient.first_given_name),
         ("Prénoms de naissance", " ".join(patient.birth_given_names)),
         ("Nom utilisé", patient.used_family_name or ""),
         ("Prénom utilisé", patient.used_given_name or ""),
@@ -132,6 +152,7 @@ def _patient(patient: Patient) -> dict[str, Json]:
     weak = {"Adresse", "Contact", "Représentant légal", "Décès"}
     return {
         "traits": [[label, text, label not in weak] for label, text in traits if text],
+        "mark": ins_svg(patient),
         "short": wording.short_names(patient),
         "birth": f"{'Né' if patient.sex == 'M' else 'Née' if patient.sex == 'F' else 'Né(e)'} le "
         f"{patient.birth_date.french()}, sexe {wording.SEXES[patient.sex]}",
@@ -143,21 +164,30 @@ def _pairs(pairs: tuple[tuple[str, str], ...]) -> list[Json]:
 
 
 def _people(report: LabReport) -> list[Json]:
-    attending = report.attending
-    same = attending is not None and attending.id == report.order.prescriber.id
-    groups: list[tuple[str, tuple[Professional, ...]]] = [
-        ("Prescripteur et médecin traitant" if same else "Prescripteur", (report.order.prescriber,)),
-        ("Médecin traitant", (attending,) if attending is not None and not same else ()),
-        ("Copie à", report.copies),
-        ("Prélevé par", (report.sampler.by,) if report.sampler else ()),
-    ]
-    return [[label, *wording.professional(who)] for label, people in groups for who in people]
+    """Each person once, under everything that he or she is here."""
+    named: list[tuple[str, Professional]] = [("Prescripteur", report.order.prescriber)]
+    if report.attending is not None:
+        named.append(("Médecin traitant", report.attending))
+    named += [("Copie à", who) for who in report.copies]
+    if report.sampler:
+        named.append(("Prélevé par", report.sampler.by))
+    roles: dict[tuple[str, str], list[str]] = {}
+    people: dict[tuple[str, str], Professional] = {}
+    for role, who in named:
+        key = (who.id.root, who.id.extension)
+        people.setdefault(key, who)
+        roles.setdefault(key, []).append(role)
+    return [[_several(roles[key]), person(who.name), wording.reach(who)] for key, who in people.items()]
+
+
+def _several(roles: list[str]) -> Json:
+    first, *others = roles
+    return ", ".join([first, *(role[0].lower() + role[1:] for role in others)]).removesuffix(" à")
 
 
 def _facts(report: LabReport) -> list[Json]:
     event = report.service_event
     return _pairs((
-        ("Demande", event.id.extension),
         ("Prescription", f"n° {report.order.id.extension}"),
         ("Prescrit le", wording.moment(report.order.prescribed_at)),
         ("Prélevé le", wording.moment(report.sampler.at if report.sampler else _sampled(report))),
@@ -166,7 +196,6 @@ def _facts(report: LabReport) -> list[Json]:
         ("Validé le", wording.moment(event.ended_at)),
         ("Édité le", wording.moment(report.document.created_at)),
         ("Prise en charge", wording.ENCOUNTERS[report.encounter.type]),
-        ("Direction", person(event.director.name)),
     ))  # fmt: skip
 
 
@@ -262,19 +291,31 @@ def _entry(entry: Entry, tubes: _Tubes) -> Iterator[Json]:
 
 
 def _battery(battery: Battery, tubes: _Tubes) -> Iterator[Json]:
-    yield _head(battery.label, battery.status)
+    method = _common_method(battery.observations)
+    yield _head(battery.label, battery.status, method)
     if battery.performer:
         yield from _notes((elsewhere(battery.performer),))
     for observation in battery.observations:
-        yield _row(observation, tubes, inside=True)
+        yield _row(replace(observation, method=None) if method else observation, tubes, inside=True)
     for image in battery.images:
         yield _image(image)
     yield from _notes(battery.comments)
 
 
-def _head(label: str, status: Status) -> Json:
+def _common_method(observations: tuple[Observation, ...]) -> str:
+    """The one method of several results, said once above them; empty when they differ.
+
+    A result with earlier ones keeps its own: a changed method is told beside them.
+    """
+    methods = {observation.method.text if observation.method else "" for observation in observations}
+    if len(observations) < 2 or len(methods) > 1 or any(observation.priors for observation in observations):
+        return ""
+    return methods.pop()
+
+
+def _head(label: str, status: Status, method: str = "") -> Json:
     state = {"active": "en cours", "aborted": "non réalisé", "completed": ""}[status]
-    return {"kind": "battery", "label": label, "state": state}
+    return {"kind": "battery", "label": label, "state": state, "method": method}
 
 
 def _notes(comments: tuple[str, ...]) -> Iterator[Json]:

@@ -16,6 +16,7 @@ import typst
 from eprouvette.standards.pdf.content import content
 from eprouvette.standards.pdf.errors import TypesettingError
 from eprouvette.standards.pdf.glyphs import FONTS, require_glyphs
+from eprouvette.standards.report.house import PLAIN, House
 from eprouvette.standards.report.model import LabReport
 
 _TEMPLATE = Path(str(files(__package__) / "report.typ"))
@@ -36,13 +37,13 @@ class _Typesetter(threading.local):
 _typesetter = _Typesetter()
 
 
-def render_pdf(report: LabReport) -> bytes:
-    """The PDF/A-1b of ``report``.
+def render_pdf(report: LabReport, house: House = PLAIN) -> bytes:
+    """The PDF/A-1b of ``report`` in the dress of ``house``.
 
     Raises `MissingGlyphError` when a text holds a character that our fonts do not have, `TypesettingError` when the
     typesetter refuses or warns.
     """
-    printed = content(report)
+    printed = content(report, house)
     require_glyphs(printed)
     try:
         pdf, warnings = _typesetter.compiler.compile_with_warnings(

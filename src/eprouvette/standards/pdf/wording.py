@@ -13,7 +13,7 @@ from eprouvette.core.dates import PARIS
 from eprouvette.core.ins import Ins
 from eprouvette.standards.report.people import Address, Patient, Professional, Telecom
 from eprouvette.standards.report.results import ReferenceRange
-from eprouvette.standards.report.words import PAGE, person
+from eprouvette.standards.report.words import PAGE
 
 SEXES: Final = {"F": "féminin", "M": "masculin", "UN": "indéterminé"}
 ENCOUNTERS: Final = {
@@ -89,9 +89,9 @@ def address(where: Address | None) -> list[str]:
     return [line for line in (*where.lines, town, where.country) if line]
 
 
-def professional(who: Professional) -> list[str]:
-    """Name, then address and contacts, one line each."""
-    return [person(who.name), *address(who.address), *map(contact, who.telecoms)]
+def reach(who: Professional) -> str:
+    """Address and contacts on one line."""
+    return " · ".join(part for part in (", ".join(address(who.address)), *map(contact, who.telecoms)) if part)
 
 
 def short_names(patient: Patient) -> str:
