@@ -12,6 +12,7 @@ from eprouvette.web.views import (
     received,
     report,
     session,
+    style,
 )
 
 urlpatterns = [
@@ -35,5 +36,9 @@ urlpatterns = [
     path("messages", received.index, name="received"),
     path("messages/<int:message_id>", received.show, name="received_message"),
     path("messages/<int:message_id>/rattacher", received.attach, name="attach_message"),
+    path("presentation", style.show, name="report_style"),
+    path("presentation/<int:style_id>/apercu", style.page, name="report_style_page"),
+    path("presentation/<int:style_id>/pdf", style.paper, name="report_style_pdf"),
+    path("presentation/<int:style_id>/utiliser", style.use, name="use_report_style"),
     path("sante", health.status, name="health"),
 ]

@@ -9,6 +9,7 @@ from lxml import etree
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from eprouvette.foundation.audit.models import AuditLine
+from eprouvette.foundation.structures import styles
 from eprouvette.lab.accounts.errors import RightMissingError
 from eprouvette.lab.identity import services as identity
 from eprouvette.lab.orders.forms import NewPatient
@@ -60,7 +61,7 @@ def test_a_stored_form_is_shown_again_byte_for_byte() -> None:
 
 def test_the_bytes_can_be_made_again_from_the_frozen_report_alone() -> None:
     row = services.release(dossier_ready_to_release().pk, user=demo_biologist())
-    report, rendered = rendering.render(row.report)
+    report, rendered = rendering.render(row.report, styles.house_of(row.style))
     assert report is not None
     assert to_json(report) == row.report
     for form, content in rendered.forms.items():

@@ -52,3 +52,30 @@ class Site(models.Model):
     def structure_id(self) -> str:
         """National identifier of the structure: ``1`` + FINESS."""
         return f"1{self.finess}"
+
+
+class ReportStyle(models.Model):
+    """One version of a site's dress of reports (`standards.report.house`); its content never changes once saved.
+
+    The version in use is the one put in use last; reports keep the version that they left with.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="report_styles")
+    accent = models.CharField("couleur", max_length=7)
+    logo = models.BinaryField("logo", blank=True, default=b"")
+    logo_type = models.CharField("type du logo", max_length=20, blank=True, default="")
+    logo_label = models.CharField("description du logo", max_length=160, blank=True, default="")
+    header = models.JSONField("lignes d'en-tête", default=list)
+    footer = models.CharField("pied de page", max_length=160, blank=True, default="")
+    mentions = models.JSONField("mentions", default=list)
+    saved_by = models.CharField("enregistrée par", max_length=120)
+    saved_at = models.DateTimeField("enregistrée le")
+    used_since = models.DateTimeField("en service depuis", null=True, blank=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"présentation {self.pk}"

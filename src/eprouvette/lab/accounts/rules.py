@@ -39,6 +39,7 @@ class Act(StrEnum):
     EDIT_CATALOGUE = "edit_catalogue"
     EDIT_ACCOUNTS = "edit_accounts"
     EDIT_SITE = "edit_site"
+    EDIT_REPORT_STYLE = "edit_report_style"
 
 
 ROLE_LABELS: Final[dict[Role, str]] = {
@@ -60,9 +61,11 @@ RIGHTS: Final[dict[Role, frozenset[Act]]] = {
     Role.BIOLOGIST: _READING
     | _DESK
     | _BENCH
-    | {Act.VALIDATE_RESULT, Act.RELEASE_REPORT, Act.ACT_ON_DELIVERY, Act.EDIT_CATALOGUE},
+    | {Act.VALIDATE_RESULT, Act.RELEASE_REPORT, Act.ACT_ON_DELIVERY, Act.EDIT_CATALOGUE, Act.EDIT_REPORT_STYLE},
     # Who runs the machine sees no medical data.
-    Role.ADMIN: frozenset({Act.EDIT_ACCOUNTS, Act.EDIT_SITE, Act.EDIT_DIRECTORY, Act.SEE_DELIVERY}),
+    Role.ADMIN: frozenset(
+        {Act.EDIT_ACCOUNTS, Act.EDIT_SITE, Act.EDIT_REPORT_STYLE, Act.EDIT_DIRECTORY, Act.SEE_DELIVERY}
+    ),
 }
 """REQ-AUT-03: the whole matrix; what is not written is refused."""
 

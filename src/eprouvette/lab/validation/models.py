@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 
+from eprouvette.foundation.structures.models import ReportStyle
 from eprouvette.lab.accounts.models import User
 from eprouvette.lab.orders.models import Dossier
 
 
 class Release(models.Model):
     """A frozen report. ``report`` is the canonical JSON of the `LabReport`: never changed once written.
+
+    With ``style`` (the laboratory's dress, None for the plain one) it gives the bytes again.
 
     ``set_id`` is common to all versions of a dossier's report, ``document_id`` is this version's own.
     """
@@ -23,6 +26,7 @@ class Release(models.Model):
     released_at = models.DateTimeField("libéré le")
     rules_revision = models.CharField("révision des règles", max_length=60)
     findings = models.JSONField("constats", default=list)
+    style = models.ForeignKey(ReportStyle, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         """Versions follow one another; newest first."""

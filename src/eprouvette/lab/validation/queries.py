@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from eprouvette.foundation.documents import queries as documents
+from eprouvette.foundation.structures import styles
 from eprouvette.lab.accounts.models import User
 from eprouvette.lab.orders.models import Dossier
 from eprouvette.lab.results import queries as results
@@ -15,6 +16,7 @@ from eprouvette.lab.validation.errors import FindingLine, UnknownReleaseError
 from eprouvette.lab.validation.models import Release, ReleasedDocument
 from eprouvette.lab.validation.rules import Candidate, left_out_because
 from eprouvette.standards.report.codec import from_json
+from eprouvette.standards.report.house import House
 from eprouvette.standards.report.model import LabReport
 
 
@@ -65,6 +67,7 @@ class ReleaseDetail:
     report: LabReport
     documents: dict[str, DocumentLine]
     findings: tuple[FindingLine, ...]
+    house: House
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def releases_of(dossier_id: int) -> tuple[ReleaseLine, ...]:
 
 def release_detail(release_id: int) -> ReleaseDetail:
     """A release with all that its page shows; raises `UnknownReleaseError`."""
-    rows = Release.objects.select_related("released_by", "dossier__patient", "dossier__site")
+    rows = Release.objects.select_related("released_by", "dossier__patient", "dossier__site", "style")
     row = rows.filter(pk=release_id).first()
     if row is None:
         raise UnknownReleaseError
@@ -122,6 +125,7 @@ def release_detail(release_id: int) -> ReleaseDetail:
         report=from_json(row.report),
         documents={document.form: _document_line(document) for document in row.documents.all()},
         findings=tuple(FindingLine(**finding) for finding in row.findings),
+        house=styles.house_of(row.style),
     )
 
 

@@ -1,4 +1,4 @@
-"""The forms of a report and what our own rules say of them: bytes that depend on the report alone."""
+"""The forms of a report and what our own rules say of them: bytes that depend on the report and its dress alone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from eprouvette.standards.crbio import self_presentable, write_n1, write_n3
 from eprouvette.standards.pdf.render import render_pdf
 from eprouvette.standards.report.codec import from_json
 from eprouvette.standards.report.errors import ReportFormatError
+from eprouvette.standards.report.house import House
 from eprouvette.standards.report.model import LabReport
 
 MEDIA_TYPES: Final[dict[str, str]] = {
@@ -37,8 +38,8 @@ class Rendered:
         return any(finding.severity == "error" for finding in self.findings)
 
 
-def render(frozen: str) -> tuple[LabReport | None, Rendered]:
-    """Make every form of the frozen report and check it.
+def render(frozen: str, house: House) -> tuple[LabReport | None, Rendered]:
+    """Make every form of the frozen report in the dress of ``house``, and check it.
 
     The report is read back from its stored text first, so that the bytes can be made again from it alone. What
     keeps a form from being made is a finding like the others: the biologist sees all of it at once.
@@ -49,9 +50,10 @@ def render(frozen: str) -> tuple[LabReport | None, Rendered]:
         lines = tuple(_refusal("rapport", f"{place.path} : {place.message}") for place in error.places)
         return None, Rendered({}, lines)
     try:
-        pdf = render_pdf(report)
+        pdf = render_pdf(report, house)
         n3, n1 = write_n3(report, pdf), write_n1(report, pdf)
-        forms = {"n3": n3, "n3_xsl": self_presentable(n3), "n1": n1, "n1_xsl": self_presentable(n1), "pdf": pdf}
+        forms = {"n3": n3, "n3_xsl": self_presentable(n3, house), "n1": n1, "n1_xsl": self_presentable(n1, house)}
+        forms["pdf"] = pdf
     except EprouvetteError as error:
         return report, Rendered({}, (_refusal("forme", error.message),))
     # The self-presentable forms hold the same documents: judging the plain ones is judging both.

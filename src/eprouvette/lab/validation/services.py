@@ -12,6 +12,7 @@ from django.utils import timezone
 from eprouvette.foundation import jobs
 from eprouvette.foundation.audit import services as audit
 from eprouvette.foundation.documents import services as documents
+from eprouvette.foundation.structures import styles
 from eprouvette.foundation.structures.rules import root_of
 from eprouvette.foundation.structures.services import mint_oid
 from eprouvette.lab.accounts import services as accounts
@@ -96,7 +97,7 @@ def preview_release(dossier_id: int) -> Preview:
     before = corrections.last_release(dossier_id)
     set_id = before.set_id if before else root_of(dossier.site.oid, "set")
     frozen, changed = _freeze(dossier, signer, root_of(dossier.site.oid, "document"), set_id, before)
-    report, rendered = rendering.render(frozen)
+    report, rendered = rendering.render(frozen, styles.house_of(styles.in_use(dossier.site_id)))
     errors = tuple(finding.message for finding in rendered.findings if finding.severity == "error")
     problems = errors or ((_unchanged(before),) if before and not changed else ())
     version = before.version + 1 if before else 1
@@ -126,7 +127,8 @@ def release(dossier_id: int, *, user: User) -> Release:
         frozen, changed = _freeze(dossier, user, document_id, set_id, before)
         if before and not changed:
             raise NotReadyError([_unchanged(before)])
-        _, rendered = rendering.render(frozen)
+        style = styles.in_use(dossier.site_id)
+        _, rendered = rendering.render(frozen, styles.house_of(style))
         if rendered.refused:
             raise ReleaseRefusedError(rendered.findings)
         row = Release.objects.create(
@@ -139,6 +141,7 @@ def release(dossier_id: int, *, user: User) -> Release:
             released_at=_now(),
             rules_revision=rendering.REVISION,
             findings=[asdict(finding) for finding in rendered.findings],
+            style=style,
         )
         _keep(row, rendered.forms)
         order_services.move(dossier, DossierState.RELEASED)

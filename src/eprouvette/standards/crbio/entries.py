@@ -104,7 +104,7 @@ def _result(base: str, observation: Observation, place: Place) -> Xml:
         _specimen(place.samples[observation.sample]) if observation.sample is not None else NOTHING,
         _performer(observation.performer),
         *(
-            _prior(prior, observation.code, base, rows.prior_base(base, number))
+            _prior(prior, observation, base, rows.prior_base(base, number))
             for number, prior in enumerate(observation.priors, 1)
         ),
         *_comments(base, observation.comments, "entryRelationship", "SUBJ"),
@@ -134,16 +134,16 @@ def _specimen(sample: Sample) -> Xml:
     return el("specimen", role, typeCode="SPC")
 
 
-def _prior(prior: Prior, code: TestCode, base: str, own: str) -> Xml:
-    """An earlier result: the code of its parent, no templateId."""
+def _prior(prior: Prior, parent: Observation, base: str, own: str) -> Xml:
+    """An earlier result: the code of its parent, no templateId; the same method is the parent's words."""
     observation = el(
         "observation",
-        _test_code(code, base),
+        _test_code(parent.code, base),
         _COMPLETED,
         shapes.time("effectiveTime", prior.time),
         values.value(prior.value, rows.value_id(own)),
         values.interpretation(prior.interpretation),
-        _method(prior.method, own),
+        _method(prior.method, base if prior.method == parent.method else own),
         classCode="OBS",
         moodCode="EVN",
     )

@@ -198,9 +198,10 @@ def _prior(base: str, prior: Prior, above: str, method: Method | None) -> Xml:
     notes = []
     if own_unit and own_unit != above:
         words = Xml(f"{words} {text(own_unit)}")
-    if meaning:
+    if meaning and not meaning.mark and prior.interpretation != "N":
         notes.append(Xml(f", {text(meaning.words)}"))
-    if prior.method:
+    # The method of the result is written beside its name: only another one is said again.
+    if prior.method and prior.method != method:
         changed = method is not None and method.text != prior.method.text
         notes.append(Xml(", autre méthode : " if changed else ", "))
         notes.append(el("content", text(prior.method.text), ID=rows.method_id(base)))

@@ -6,6 +6,7 @@ only our own sheet is ever run, never the one that a file carries.
 
 from __future__ import annotations
 
+import copy
 from functools import cache, lru_cache
 from typing import Final
 
@@ -79,9 +80,8 @@ def _document(data: bytes) -> etree._ElementTree:
     found = list(root.iter(_DOCUMENT)) if root.tag == _PRESENTABLE else []
     if len(found) != 1:
         raise UnreadableCdaError("Aucun document CDA (ClinicalDocument), ou plusieurs.")
-    inner = found[0]
-    inner.tail = None
-    return etree.ElementTree(inner)
+    # A document of its own: a sheet with keys cannot be applied to a part of another.
+    return etree.ElementTree(copy.deepcopy(found[0]))
 
 
 @cache

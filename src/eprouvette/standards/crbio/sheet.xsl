@@ -7,6 +7,8 @@
 <xsl:strip-space elements="c:ClinicalDocument c:recordTarget c:patientRole c:patient c:name c:table c:thead c:tbody c:tfoot c:tr c:list"/>
 
 <xsl:variable name="doc" select="(//c:ClinicalDocument)[1]"/>
+<!-- a result by the words that name it in the narrative; an earlier one carries the same name and is left out -->
+<xsl:key name="result" match="c:observation[not(parent::c:entryRelationship[@typeCode='REFR'])]" use="c:code/c:originalText/c:reference/@value"/>
 
 <xsl:template match="/">
   <html lang="fr">
@@ -22,7 +24,7 @@ html{-webkit-text-size-adjust:100%}
 body{margin:0;background:#fff;color:var(--ink);font:15px/1.35 "Segoe UI","Noto Sans","DejaVu Sans",Roboto,Arial,sans-serif;font-variant-numeric:tabular-nums}
 main{max-width:1160px;margin:0 auto;padding:16px 24px 32px}
 h1{font-size:20px;line-height:1.2;margin:0}
-h2{font-size:16px;margin:18px 0 0;padding:4px 8px;background:var(--accent);color:#fff}
+h2{font-size:16px;margin:18px 0 0;padding:3px 0;color:var(--accent);border-bottom:2px solid var(--accent)}
 h3{font-size:15px;margin:12px 0 2px;color:var(--accent)}
 h4{font-size:13px;margin:0 0 2px;color:var(--soft);font-weight:600}
 p{margin:2px 0}
@@ -31,7 +33,7 @@ a{color:var(--accent)}
 .top{display:flex;justify-content:space-between;align-items:flex-end;gap:24px;padding-bottom:8px}
 .top .labo{text-align:right}.logo{max-height:64px;max-width:220px;display:inline-block;margin-bottom:4px}.mentions{margin-top:12px;font-size:12.5px;color:var(--soft)}
 .state{font-weight:700}
-.patient{border:2px solid var(--ink);padding:8px 12px}
+.patient{background:var(--band);padding:8px 12px}
 .who{font-size:19px;font-weight:700;margin:0 0 4px}
 .who span{font-weight:400;font-size:15px}
 .traits{display:grid;grid-template-columns:repeat(4,1fr);gap:4px 20px;margin:0}
@@ -64,11 +66,12 @@ ul,ol{margin:4px 0;padding-left:22px}
 .end p,.end .soft{font-size:12.5px;overflow-wrap:anywhere}.end div{break-inside:avoid}
 object{width:100%;height:1100px;border:1px solid var(--line)}
 img{max-width:100%}
+.bar,.spark{display:block;margin-top:3px;fill:none;stroke:var(--soft);stroke-width:.8}.bar rect{fill:var(--band)}.bar circle,.spark circle{fill:var(--ink);stroke:none}
 @media screen and (max-width:760px){.traits,.people,.end{grid-template-columns:1fr 1fr}main{padding:12px}.top{display:block}.top .labo{text-align:left}}
 @media print{@page{size:A4;margin:11mm 12mm 14mm;@bottom-right{content:"page " counter(page) " / " counter(pages);font:8.5pt sans-serif}}
 body{font-size:9.5pt}.people p,.end p,.end .soft,.soft,.det{font-size:8pt;line-height:1.25}dt,thead th{font-size:8pt}.who{font-size:13pt}h1{font-size:13pt;white-space:nowrap}h2{font-size:11pt}h3,h4{font-size:9.5pt}.bil{break-after:avoid}
 main{max-width:none;padding:0;display:table;width:100%}.strip{display:table-header-group;break-inside:avoid}.strip div{font-size:8.5pt;border-bottom:1px solid var(--line);padding-bottom:2px;margin-bottom:6px}.flow{display:table-row-group}
-h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,tr.abn{-webkit-print-color-adjust:exact;print-color-adjust:exact}.screen{display:none}}
+h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,.patient,tr.abn{-webkit-print-color-adjust:exact;print-color-adjust:exact}.screen{display:none}}
       </style>
     </head>
     <body>
@@ -322,7 +325,61 @@ h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,tr.abn{-webkit-print
 <xsl:template match="c:tfoot" mode="n"><tfoot><xsl:apply-templates select="c:tr" mode="n"/></tfoot></xsl:template>
 <xsl:template match="c:tr" mode="n"><tr><xsl:call-template name="class"/><xsl:apply-templates select="c:th | c:td" mode="n"/></tr></xsl:template>
 <xsl:template match="c:th" mode="n"><th><xsl:if test="ancestor::c:thead"><xsl:attribute name="scope">col</xsl:attribute></xsl:if><xsl:call-template name="spans"/><xsl:call-template name="class"/><xsl:apply-templates mode="n"/></th></xsl:template>
-<xsl:template match="c:td" mode="n"><td><xsl:call-template name="spans"/><xsl:call-template name="class"/><xsl:apply-templates mode="n"/></td></xsl:template>
+<xsl:template match="c:td" mode="n">
+  <td><xsl:call-template name="spans"/><xsl:call-template name="class"/><xsl:apply-templates mode="n"/>
+    <xsl:variable name="column" select="count(preceding-sibling::c:td)"/>
+    <xsl:if test="$column&gt;3 and count(ancestor::c:table[1]/c:thead/c:tr[1]/c:th)=6">
+      <xsl:for-each select="key('result',concat('#',../c:td[1]/c:content[1]/@ID))[1]">
+        <xsl:if test="$column=4"><xsl:call-template name="bar"/></xsl:if>
+        <xsl:if test="$column=5"><xsl:call-template name="spark"/></xsl:if>
+      </xsl:for-each>
+    </xsl:if>
+  </td>
+</xsl:template>
+
+<!-- where a value stands: the middle third is its range -->
+<xsl:template name="bar">
+  <xsl:variable name="range" select="c:referenceRange[1]/c:observationRange/c:value"/>
+  <xsl:variable name="low" select="number($range/c:low/@value)"/>
+  <xsl:variable name="width" select="number($range/c:high/@value)-$low"/>
+  <xsl:variable name="place" select="(number(c:value/@value)-$low) div $width"/>
+  <xsl:if test="$width&gt;0 and $place=$place and string($range/c:low/@unit)=string(c:value/@unit)">
+    <xsl:variable name="x"><xsl:choose><xsl:when test="$place&lt;-.87">2.6</xsl:when><xsl:when test="$place&gt;1.87">57.4</xsl:when><xsl:otherwise><xsl:value-of select="format-number((1+$place)*20,'0.0')"/></xsl:otherwise></xsl:choose></xsl:variable>
+    <svg xmlns="http://www.w3.org/2000/svg" class="bar" viewBox="0 0 60 8" width="60" height="8" aria-hidden="true"><path d="M0 4H60"/><rect x="20" y="1" width="20" height="6"/><circle cx="{$x}" cy="4" r="2.4"/></svg>
+  </xsl:if>
+</xsl:template>
+
+<!-- the course of a result: numbers of one unit and one method, the last one full; drawn from three on -->
+<xsl:template name="spark">
+  <xsl:variable name="unit" select="string(c:value/@unit)"/>
+  <xsl:variable name="method" select="string(c:methodCode/@code)"/>
+  <xsl:variable name="all" select="self::node()[c:value/@value] | c:entryRelationship[@typeCode='REFR']/c:observation[c:value/@value and string(c:value/@unit)=$unit and string(c:methodCode/@code)=$method and c:effectiveTime/@value]"/>
+  <xsl:if test="c:value/@value and count($all)&gt;2">
+    <xsl:variable name="min"><xsl:for-each select="$all"><xsl:sort select="c:value/@value" data-type="number"/><xsl:if test="position()=1"><xsl:value-of select="c:value/@value"/></xsl:if></xsl:for-each></xsl:variable>
+    <xsl:variable name="max"><xsl:for-each select="$all"><xsl:sort select="c:value/@value" data-type="number"/><xsl:if test="position()=last()"><xsl:value-of select="c:value/@value"/></xsl:if></xsl:for-each></xsl:variable>
+    <xsl:variable name="first"><xsl:for-each select="$all"><xsl:sort select="c:effectiveTime/@value"/><xsl:if test="position()=1"><xsl:call-template name="days"/></xsl:if></xsl:for-each></xsl:variable>
+    <xsl:variable name="last"><xsl:for-each select="$all"><xsl:sort select="c:effectiveTime/@value"/><xsl:if test="position()=last()"><xsl:call-template name="days"/></xsl:if></xsl:for-each></xsl:variable>
+    <xsl:if test="$last&gt;$first">
+      <xsl:variable name="points">
+        <xsl:for-each select="$all">
+          <xsl:sort select="c:effectiveTime/@value"/>
+          <xsl:variable name="day"><xsl:call-template name="days"/></xsl:variable>
+          <xsl:value-of select="format-number(($day - $first) div ($last - $first) * 54 + 3,'0.0')"/>
+          <xsl:text> </xsl:text>
+          <xsl:choose><xsl:when test="$max=$min">7</xsl:when><xsl:otherwise><xsl:value-of select="format-number(12 - (c:value/@value - $min) div ($max - $min) * 10,'0.0')"/></xsl:otherwise></xsl:choose>
+          <xsl:if test="position()!=last()"><xsl:text> </xsl:text></xsl:if>
+        </xsl:for-each>
+      </xsl:variable>
+      <xsl:variable name="end"><xsl:choose><xsl:when test="$max=$min">7</xsl:when><xsl:otherwise><xsl:value-of select="format-number(12 - (c:value/@value - $min) div ($max - $min) * 10,'0.0')"/></xsl:otherwise></xsl:choose></xsl:variable>
+      <svg xmlns="http://www.w3.org/2000/svg" class="spark" viewBox="0 0 60 14" width="60" height="14" aria-hidden="true"><polyline points="{$points}"/><circle cx="57" cy="{$end}" r="2"/></svg>
+    </xsl:if>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template name="days">
+  <xsl:variable name="ts" select="c:effectiveTime/@value"/>
+  <xsl:value-of select="substring($ts,1,4)*365.25 + substring($ts,5,2)*30.44 + substring($ts,7,2)"/>
+</xsl:template>
 <xsl:template match="c:footnote" mode="n"> [<xsl:apply-templates mode="n"/>] </xsl:template>
 <xsl:template match="c:linkHtml" mode="n"><xsl:apply-templates mode="n"/><xsl:if test="@href"> (<xsl:value-of select="@href"/>)</xsl:if></xsl:template>
 

@@ -21,6 +21,7 @@ MAX_LINE: Final = 160
 MAX_MENTION: Final = 600
 CONTRAST: Final = 4.5
 """WCAG 2.2, success criterion 1.4.3: the colour carries titles on white and white on titles."""
+ImageKind = Literal["image/png", "image/jpeg"]
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -29,7 +30,7 @@ class Logo:
     """A picture for the top of the report; ``label`` says it in words."""
 
     content: bytes
-    media_type: Literal["image/png", "image/jpeg"]
+    media_type: ImageKind
     label: str
 
 

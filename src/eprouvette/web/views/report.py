@@ -63,8 +63,9 @@ def show(request: HttpRequest, release_id: int, tab: str = "apercu") -> HttpResp
 @needs(Act.SEE_REPORT)
 def page(request: HttpRequest, release_id: int) -> HttpResponse:
     """The stored CDA through its style sheet, applied on the server: browsers are giving XSLT up."""
-    content = validation.document(_detail(release_id).id, "n3_xsl").content
-    return HttpResponse(to_html(content), headers={"Content-Security-Policy": DOCUMENT_POLICY})
+    detail = _detail(release_id)
+    content = validation.document(detail.id, "n3_xsl").content
+    return HttpResponse(to_html(content, house=detail.house), headers={"Content-Security-Policy": DOCUMENT_POLICY})
 
 
 @require_GET
