@@ -126,4 +126,7 @@ def _patient(facts: Facts) -> Decision:
     )
     if facts.deceased:
         return _never(send, "PAT-2", "REQ-MSS-15", "Patient décédé : aucun courriel au patient.")
+    if not facts.complete:
+        sentence = "Compte rendu partiel : le patient reçoit le compte rendu complet."
+        return _never(send, "PAT-3", "REC_GEN-1070", sentence)
     return _national(facts, send)

@@ -28,8 +28,8 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     # A dossier whose every exam is abandoned at once goes straight to validated.
     State.REGISTERED: frozenset({State.STARTED, State.VALIDATED}),
     State.STARTED: frozenset({State.VALIDATED}),
-    # REQ-DEF-04: only a dossier wholly validated (or abandoned) is released. A value that comes for an exam
-    # given up reopens it.
+    # REQ-DEF-04: only a dossier wholly validated (or abandoned) is released; a partial report leaves it open. A value
+    # that comes for an exam given up reopens it.
     State.VALIDATED: frozenset({State.STARTED, State.RELEASED}),
     # A correction opens it again (`validation.corrections`); nothing else does.
     State.RELEASED: frozenset({State.VALIDATED}),

@@ -16,7 +16,7 @@ from eprouvette.lab.catalogue.wording import range_text
 from eprouvette.lab.orders.models import Dossier, RequestedExam
 from eprouvette.lab.results import values
 from eprouvette.lab.results.models import Measurement, Observation
-from eprouvette.lab.results.rules import STATE_LABELS, STATE_MARKS, State
+from eprouvette.lab.results.rules import ENDED, STATE_LABELS, STATE_MARKS, State
 from eprouvette.standards.report.results import Numeric
 from eprouvette.standards.report.words import PAGE, unit
 
@@ -141,6 +141,12 @@ def observations_of(dossier_id: int) -> list[Observation]:
     """The results of a dossier in the order of the report, with all that their rows need."""
     related = ("exam", "sample", "requested__panel", "checked_by", "validated_by")
     return list(Observation.objects.filter(dossier_id=dossier_id).select_related(*related))
+
+
+def awaited(dossier_id: int) -> list[RequestedExam]:
+    """The exams of a dossier whose result is neither validated nor given up, in the order of the report."""
+    rows = RequestedExam.objects.filter(dossier_id=dossier_id).select_related("exam", "panel")
+    return list(rows.exclude(observation__state__in=[state.value for state in ENDED]))
 
 
 def priors(dossier: Dossier) -> dict[int, tuple[Observation, ...]]:

@@ -72,7 +72,7 @@ def close(dossier_id: int, *, changed: bool, user: User) -> None:
     with transaction.atomic():
         dossier = orders.get(dossier_id, for_update=True)
         release = last_release(dossier_id)
-        if release is None or changed or dossier.state != DossierState.VALIDATED:
+        if release is None or release.partial or changed or dossier.state != DossierState.VALIDATED:
             raise NotUnchangedError
         Correction.objects.filter(release=release).update(closed=True)
         order_services.move(dossier, DossierState.RELEASED)

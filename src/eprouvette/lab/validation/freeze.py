@@ -5,7 +5,7 @@ Source of the order of chapters and of the shape of a chapter: CR-BIO 2024.01 (d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,8 +60,20 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """Where a result is still to come: chapter and sub-chapter codes (the chapter's own without one), panel."""
+
+    chapter: str
+    section: str
+    panel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a report says, gathered; ``signer`` releases it at ``released_at``."""
+    """All that a report says, gathered; ``signer`` releases it at ``released_at``.
+
+    With results ``pending`` the report is partial: it says what is validated, and where more will come.
+    """
 
     document_id: str
     set_id: str
@@ -85,12 +97,13 @@ class Facts:
     results: tuple[Result, ...]
     released_at: datetime
     clinical_data: str = ""
+    pending: tuple[Pending, ...] = ()
     version: int = 1
     replaces: str | None = None
 
 
 def freeze(facts: Facts) -> LabReport:
-    """The report of these facts, final; equal facts give equal reports."""
+    """The report of these facts; equal facts give equal reports."""
     signature = Signature(facts.signer, facts.released_at)
     done = [result.time for result in facts.results]
     return LabReport(
@@ -99,6 +112,7 @@ def freeze(facts: Facts) -> LabReport:
             set_id=facts.set_id,
             version=facts.version,
             created_at=facts.released_at,
+            status="active" if facts.pending else "completed",
             replaces=facts.replaces,
         ),
         patient=facts.patient,
@@ -146,38 +160,40 @@ def _chapters(facts: Facts) -> tuple[Chapter, ...]:
     grouped: dict[str, list[Result]] = {}
     for result in facts.results:
         grouped.setdefault(result.chapter.code, []).append(result)
-    return tuple(_chapter(results, facts.samples) for results in grouped.values())
+    return tuple(_chapter(results, facts) for results in grouped.values())
 
 
-def _chapter(results: Sequence[Result], samples: Sequence[Sample]) -> Chapter:
+def _chapter(results: Sequence[Result], facts: Facts) -> Chapter:
     """A chapter holds either its results, or sub-chapters only: one coded result makes all sections coded."""
     chapter = results[0].chapter
     if all(result.subchapter is None for result in results):
-        return Chapter(chapter, (_section(results, samples, None),))
+        return Chapter(chapter, (_section(results, facts, None),))
     grouped: dict[str, list[Result]] = {}
     codes: dict[str, Coded] = {}
     for result in results:
         code = result.subchapter or chapter
         codes[code.code] = code
         grouped.setdefault(code.code, []).append(result)
-    return Chapter(chapter, tuple(_section(found, samples, codes[code]) for code, found in grouped.items()))
+    return Chapter(chapter, tuple(_section(found, facts, codes[code]) for code, found in grouped.items()))
 
 
-def _section(results: Sequence[Result], samples: Sequence[Sample], code: Coded | None) -> Section:
+def _section(results: Sequence[Result], facts: Facts, code: Coded | None) -> Section:
+    chapter = results[0].chapter.code
+    awaited = [one for one in facts.pending if one.chapter == chapter and (code is None or one.section == code.code)]
     used = {result.sample for result in results}
     signed = [result.validated for result in results if result.validated]
     last = max(signed, key=lambda signature: signature.at) if signed else None
     return Section(
-        entries=_entries(results),
-        samples=tuple(sample for sample in samples if sample.key in used),
-        status="completed" if signed else "aborted",
+        entries=_entries(results, {one.panel for one in awaited}),
+        samples=tuple(sample for sample in facts.samples if sample.key in used),
+        status="active" if awaited else "completed" if signed else "aborted",
         validation=Validation(last.by, last.at) if last else None,
         code=code,
     )
 
 
-def _entries(results: Sequence[Result]) -> tuple[Entry, ...]:
-    """Single results and batteries, each battery where its first result stands."""
+def _entries(results: Sequence[Result], awaited: Container[str]) -> tuple[Entry, ...]:
+    """Single results and batteries, each battery where its first result stands; more will come in ``awaited`` ones."""
     places: dict[str, list[Observation]] = {}
     entries: list[Entry | tuple[str, Coded | None]] = []
     for result in results:
@@ -191,13 +207,16 @@ def _entries(results: Sequence[Result]) -> tuple[Entry, ...]:
             entries.append(result.panel)
         places[label].append(observation)
     return tuple(
-        _battery(entry[0], entry[1], places[entry[0]]) if isinstance(entry, tuple) else entry for entry in entries
+        _battery(entry[0], entry[1], places[entry[0]], awaited=entry[0] in awaited)
+        if isinstance(entry, tuple)
+        else entry
+        for entry in entries
     )
 
 
-def _battery(label: str, code: Coded | None, observations: Sequence[Observation]) -> Battery:
+def _battery(label: str, code: Coded | None, observations: Sequence[Observation], *, awaited: bool) -> Battery:
     abandoned = all(observation.status == "aborted" for observation in observations)
-    return Battery(label, tuple(observations), code, "aborted" if abandoned else "completed")
+    return Battery(label, tuple(observations), code, "active" if awaited else "aborted" if abandoned else "completed")
 
 
 def _observation(result: Result) -> Observation:

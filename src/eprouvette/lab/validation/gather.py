@@ -18,7 +18,8 @@ from eprouvette.lab.orders.models import Dossier
 from eprouvette.lab.results import queries as results
 from eprouvette.lab.results import values
 from eprouvette.lab.results.models import Observation
-from eprouvette.lab.validation.freeze import Facts, Result, local_code, loinc_code
+from eprouvette.lab.results.rules import ENDED
+from eprouvette.lab.validation.freeze import Facts, Pending, Result, local_code, loinc_code
 from eprouvette.standards.report.model import EncounterType, Signature
 from eprouvette.standards.report.people import (
     Address,
@@ -42,7 +43,10 @@ def facts_of(
     version: int = 1,
     replaces: str | None = None,
 ) -> Facts:
-    """The facts of a dossier as they are now; times in the laboratory's zone, without fraction of a second."""
+    """The facts of a dossier as they are now; times in the laboratory's zone, without fraction of a second.
+
+    What is neither validated nor given up is not said, only that it is to come.
+    """
     site = dossier.site
     laboratory = laboratory_of(site)
     samples = {
@@ -79,6 +83,7 @@ def facts_of(
         results=_results(dossier, laboratory, {pk: sample.key for pk, sample in samples.items()}),
         released_at=_local(released_at),
         clinical_data=dossier.clinical_data.strip(),
+        pending=_pending(dossier),
         version=version,
         replaces=replaces,
     )
@@ -140,6 +145,19 @@ def _results(dossier: Dossier, laboratory: Organization, keys: dict[int, str]) -
     return tuple(
         _result(row, laboratory, keys[row.sample_id], system, before.get(row.exam_id, ()))
         for row in results.observations_of(dossier.pk)
+        if row.state in ENDED
+    )
+
+
+def _pending(dossier: Dossier) -> tuple[Pending, ...]:
+    rows = results.awaited(dossier.pk)
+    return tuple(
+        Pending(
+            row.exam.chapter_code,
+            row.exam.subchapter_code or row.exam.chapter_code,
+            row.panel.label if row.panel else "",
+        )
+        for row in rows
     )
 
 

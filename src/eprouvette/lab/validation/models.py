@@ -26,6 +26,7 @@ class Release(models.Model):
     released_at = models.DateTimeField("libéré le")
     rules_revision = models.CharField("révision des règles", max_length=60)
     findings = models.JSONField("constats", default=list)
+    partial = models.BooleanField("partiel", default=False)
     style = models.ForeignKey(ReportStyle, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

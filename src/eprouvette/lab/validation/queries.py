@@ -39,6 +39,7 @@ class ReleaseLine:
     version: int
     released_by: str
     released_at: datetime
+    partial: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,9 @@ def validation_choice(dossier_id: int) -> tuple[Choice, ...]:
 def releases_of(dossier_id: int) -> tuple[ReleaseLine, ...]:
     """The releases of a dossier, newest first."""
     rows = Release.objects.filter(dossier_id=dossier_id).select_related("released_by")
-    return tuple(ReleaseLine(row.pk, row.version, row.released_by.display_name, row.released_at) for row in rows)
+    return tuple(
+        ReleaseLine(row.pk, row.version, row.released_by.display_name, row.released_at, row.partial) for row in rows
+    )
 
 
 def release_detail(release_id: int) -> ReleaseDetail:

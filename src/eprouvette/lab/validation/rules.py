@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from eprouvette.lab.results.rules import State
+from eprouvette.lab.results.rules import ENDED, State
 
 NORMAL: Final = frozenset({"", "N", "NEG", "ND"})
 WIDE_CHANGE: Final = 0.5
@@ -39,9 +39,9 @@ def left_out_because(candidate: Candidate) -> str:
 
 
 def problems_of(labels: Sequence[tuple[str, State]]) -> tuple[str, ...]:
-    """What keeps a dossier from being released: one sentence a state, naming the exams.
+    """What keeps a dossier's whole report from being released: one sentence a state, naming the exams.
 
-    A partial report is not released: all results are validated or given up (REQ-DEF-04).
+    All results are validated or given up (REQ-DEF-04).
     """
     if not labels:
         return ("Le dossier ne contient aucun examen.",)
@@ -58,3 +58,12 @@ def problems_of(labels: Sequence[tuple[str, State]]) -> tuple[str, ...]:
     if not problems and not any(state is State.VALIDATED for _, state in labels):
         problems.append("Aucun résultat n'est validé : il n'y a pas de compte rendu à libérer.")
     return tuple(problems)
+
+
+def partial_problems(states: Sequence[State]) -> tuple[str, ...]:
+    """What keeps a partial report from being released: nothing validated yet, or nothing more to come (REQ-CRB-10)."""
+    if not any(state is State.VALIDATED for state in states):
+        return ("Aucun résultat n'est validé : il n'y a rien à libérer.",)
+    if all(state in ENDED for state in states):
+        return ("Tous les résultats sont là : libérer le compte rendu complet.",)
+    return ()

@@ -35,7 +35,7 @@ from eprouvette.lab.validation.errors import (
 from eprouvette.lab.validation.freeze import freeze
 from eprouvette.lab.validation.gather import facts_of
 from eprouvette.lab.validation.models import Release, ReleasedDocument
-from eprouvette.lab.validation.rules import problems_of
+from eprouvette.lab.validation.rules import partial_problems, problems_of
 from eprouvette.standards.report.changes import changes
 from eprouvette.standards.report.codec import from_json, to_json
 from eprouvette.standards.report.model import LabReport, Revision
@@ -50,6 +50,7 @@ class Preview:
     warnings: tuple[FindingLine, ...]
     report: LabReport | None
     version: int = 1
+    partial: bool = False
     changes: tuple[str, ...] = ()
     """From the version before, when there is one."""
 
@@ -86,46 +87,52 @@ def _now() -> datetime:
     return timezone.now().replace(microsecond=0)
 
 
-def preview_release(dossier_id: int) -> Preview:
+def preview_release(dossier_id: int, *, partial: bool = False) -> Preview:
     """Make the report as a release would, without keeping anything; raises `UnknownDossierError`."""
     dossier = orders.get(dossier_id)
-    problems = _problems(dossier)
+    problems = _problems(dossier, partial=partial)
     signer = queries.last_validator(dossier_id)
     if problems or signer is None:
-        return Preview(ready=False, problems=problems, warnings=(), report=None)
+        return Preview(ready=False, problems=problems, warnings=(), report=None, partial=partial)
     # Ids are minted at the release only: the preview carries the roots under which they will stand.
     before = corrections.last_release(dossier_id)
     set_id = before.set_id if before else root_of(dossier.site.oid, "set")
     frozen, changed = _freeze(dossier, signer, root_of(dossier.site.oid, "document"), set_id, before)
     report, rendered = rendering.render(frozen, styles.house_of(styles.in_use(dossier.site_id)))
     errors = tuple(finding.message for finding in rendered.findings if finding.severity == "error")
-    problems = errors or ((_unchanged(before),) if before and not changed else ())
+    problems = errors or ((_unchanged(before),) if before and _same(before, changed, partial=partial) else ())
     version = before.version + 1 if before else 1
-    return Preview(not problems, problems, rendered.findings, report, version, changed)
+    return Preview(not problems, problems, rendered.findings, report, version, partial, changed)
+
+
+def _same(before: Release, changed: tuple[str, ...], *, partial: bool) -> bool:
+    """True when a new version would say nothing more; that the report is now whole is something."""
+    return not changed and before.partial == partial
 
 
 def _unchanged(before: Release) -> str:
     return f"Rien n'a changé depuis la version {before.version}."
 
 
-def release(dossier_id: int, *, user: User) -> Release:
+def release(dossier_id: int, *, user: User, partial: bool = False) -> Release:
     """Freeze the report of a dossier, make its forms, check them, keep them, and let them leave.
 
-    One transaction: nothing is kept unless all of it is. Raises `RightMissingError`, `NotReadyError`,
-    `AlreadyReleasedError`, or `ReleaseRefusedError` with the findings.
+    A ``partial`` report says what is validated while the rest is to come; the dossier stays open, and the version
+    that completes it replaces it. One transaction: nothing is kept unless all of it is. Raises `RightMissingError`,
+    `NotReadyError`, `AlreadyReleasedError`, or `ReleaseRefusedError` with the findings.
     """
     accounts.require(user, Act.RELEASE_REPORT)
     with transaction.atomic():
         dossier = orders.get(dossier_id, for_update=True)
         if dossier.state == DossierState.RELEASED:
             raise AlreadyReleasedError
-        if problems := _problems(dossier):
+        if problems := _problems(dossier, partial=partial):
             raise NotReadyError(problems)
         before = corrections.last_release(dossier_id)
         set_id = before.set_id if before else mint_oid(dossier.site, "set")
         document_id = mint_oid(dossier.site, "document")
         frozen, changed = _freeze(dossier, user, document_id, set_id, before)
-        if before and not changed:
+        if before and _same(before, changed, partial=partial):
             raise NotReadyError([_unchanged(before)])
         style = styles.in_use(dossier.site_id)
         _, rendered = rendering.render(frozen, styles.house_of(style))
@@ -142,21 +149,24 @@ def release(dossier_id: int, *, user: User) -> Release:
             rules_revision=rendering.REVISION,
             findings=[asdict(finding) for finding in rendered.findings],
             style=style,
+            partial=partial,
         )
         _keep(row, rendered.forms)
-        order_services.move(dossier, DossierState.RELEASED)
+        if not partial:
+            order_services.move(dossier, DossierState.RELEASED)
         jobs.defer("dispatch.plan", queue="dispatch", lock=f"release:{row.pk}", release_id=row.pk)
         audit.record(
             actor=user.actor,
-            action="report.released",
+            action="report.released_in_part" if partial else "report.released",
             target=f"release:{row.pk}",
             details={"dossier": dossier.pk, "version": row.version},
         )
     return row
 
 
-def _problems(dossier: Dossier) -> tuple[str, ...]:
-    return problems_of(result_queries.states(dossier.pk))
+def _problems(dossier: Dossier, *, partial: bool) -> tuple[str, ...]:
+    states = result_queries.states(dossier.pk)
+    return partial_problems([state for _, state in states]) if partial else problems_of(states)
 
 
 def _freeze(
@@ -176,10 +186,14 @@ def _freeze(
     report = freeze(facts)
     if before is None:
         return to_json(report), ()
-    changed = changes(from_json(before.report), report)
-    said = (*corrections.reasons_since(before), *changed)
-    revision = Revision(said, report.legal_authenticator.by, report.legal_authenticator.at)
-    return to_json(replace(report, revision=revision)), changed
+    earlier = from_json(before.report)
+    changed = changes(earlier, report)
+    # What completes a partial report is no correction: only what was said otherwise is told.
+    said = (*corrections.reasons_since(before), *changes(earlier, report, added=not before.partial))
+    if said:
+        revision = Revision(said, report.legal_authenticator.by, report.legal_authenticator.at)
+        report = replace(report, revision=revision)
+    return to_json(report), changed
 
 
 def _keep(row: Release, forms: dict[str, bytes]) -> None:

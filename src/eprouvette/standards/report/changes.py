@@ -26,12 +26,15 @@ _TRAITS = (
 )
 
 
-def changes(before: LabReport, after: LabReport) -> tuple[str, ...]:
-    """One sentence a difference from ``before`` to ``after``; empty when both say the same."""
+def changes(before: LabReport, after: LabReport, *, added: bool = True) -> tuple[str, ...]:
+    """One sentence a difference from ``before`` to ``after``; empty when both say the same.
+
+    Without ``added``, results that only came since are left out: completing a partial report corrects nothing.
+    """
     return (
         *_patient(before.patient, after.patient),
         *_people(before, after),
-        *_results(before, after),
+        *_results(before, after, added=added),
         *_words(before, after),
     )
 
@@ -51,13 +54,13 @@ def _people(before: LabReport, after: LabReport) -> Iterator[str]:
             yield f"Copie ajoutée : {person(copy.name)}."
 
 
-def _results(before: LabReport, after: LabReport) -> Iterator[str]:
+def _results(before: LabReport, after: LabReport, *, added: bool) -> Iterator[str]:
     old, new = dict(_numbered(before)), dict(_numbered(after))
     for key, observation in new.items():
         earlier = old.get(key)
-        if earlier is None:
+        if earlier is None and added:
             yield f"{observation.code.label} : ajouté ({_said(observation)})."
-        else:
+        elif earlier is not None:
             yield from _result(earlier, observation)
     for key, observation in old.items():
         if key not in new:

@@ -22,6 +22,7 @@ from eprouvette.lab.orders.models import Dossier
 from eprouvette.lab.orders.rules import STATE_LABELS, State
 from eprouvette.lab.results import queries as results
 from eprouvette.lab.results.queries import ResultLine
+from eprouvette.lab.results.rules import State as ResultState
 from eprouvette.lab.validation import queries as validation
 from eprouvette.lab.validation import services
 from eprouvette.lab.validation.errors import ReleaseRefusedError
@@ -78,7 +79,7 @@ def release(request: HttpRequest, dossier_id: int) -> HttpResponse:
     """Freeze the report and let it leave; a refusal shows its findings to the biologist."""
     dossier = _get(dossier_id)
     try:
-        done = services.release(dossier_id, user=person(request))
+        done = services.release(dossier_id, user=person(request), partial=request.POST.get("partiel") == "1")
     except ReleaseRefusedError as error:
         context = {**_context(request, dossier), "refusal": error, "findings": error.findings}
         return render(request, "web/dossier.html", context, status=409)
@@ -100,12 +101,15 @@ def _get(dossier_id: int) -> Dossier:
 
 def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     state = State(dossier.state)
+    # Asked for on the page of an open dossier: what is validated may leave before the rest.
+    partial = state is State.STARTED and request.GET.get("partiel") == "1"
     choices = {one.observation_id: one for one in validation.validation_choice(dossier.pk)}
     releases = [
         {
             "id": line.id,
             "version": line.version,
             "released_by": line.released_by,
+            "partial": line.partial,
             "released_at": line.released_at,
             "sendings": sendings_of(dispatch.deliveries_of(line.id)),
         }
@@ -124,8 +128,11 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         ],
         "left_out": [(one.label, one.reason) for one in choices.values() if not one.proposed],
         "acts": _buttons(request) if choices else [],
-        "preview": _preview(dossier) if state is State.VALIDATED else None,
-        "correcting": bool(releases) and state is not State.RELEASED,
+        "preview": _preview(dossier, partial=partial) if state is State.VALIDATED or partial else None,
+        "partial": partial,
+        "may_release_in_part": state is State.STARTED and not partial and _some_validated(dossier.pk),
+        "awaiting": bool(releases) and releases[0]["partial"],
+        "correcting": bool(releases) and not releases[0]["partial"] and state is not State.RELEASED,
         "correctable": _correctable(dossier.pk) if releases and can(request, Act.RELEASE_REPORT) else [],
         "may_release": can(request, Act.RELEASE_REPORT),
         **banner_context(identity.banner(dossier.patient)),
@@ -161,8 +168,8 @@ def _row(line: ResultLine, choices: dict[int, validation.Choice], *, can_act: bo
     }
 
 
-def _preview(dossier: Dossier) -> dict[str, Any]:
-    preview = services.preview_release(dossier.pk)
+def _preview(dossier: Dossier, *, partial: bool) -> dict[str, Any]:
+    preview = services.preview_release(dossier.pk, partial=partial)
     recipients = []
     if preview.report is not None:
         for line in dispatch.preview(dossier.patient_id, preview.report):
@@ -176,8 +183,12 @@ def _preview(dossier: Dossier) -> dict[str, Any]:
         "recipients": recipients,
         "version": preview.version,
         "changes": preview.changes,
-        "unchanged": preview.report is not None and preview.version > 1 and not preview.changes,
+        "unchanged": preview.report is not None and bool(preview.problems) and not preview.changes,
     }
+
+
+def _some_validated(dossier_id: int) -> bool:
+    return any(state is ResultState.VALIDATED for _, state in results.states(dossier_id))
 
 
 def _correctable(dossier_id: int) -> list[ResultLine]:

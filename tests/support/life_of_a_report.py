@@ -1,6 +1,6 @@
-"""Sends a report, corrects it, sends the new version; prints what the simulated country holds, as JSON.
+"""Sends a partial report, the whole one, then a corrected one; prints what the simulated country holds, as JSON.
 
-A process of its own: ``python corrected_dispatch.py FOLDER``.
+A process of its own: ``python life_of_a_report.py FOLDER``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 
 from eprouvette.sandbox.scenario.installation import Installation
 
-EXAMS = {"TSH": "2.140", "T4L": "11.2", "T3L": "2.9"}
+FIRST = {"TSH": "2.140"}
+REST = {"T4L": "11.2", "T3L": "2.9"}
 
 
 def main() -> None:
@@ -46,9 +47,11 @@ def _play() -> list[list[object]]:
     laboratory = prepare()
     received = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
     dossier = register(laboratory, patient_of_demonstration(), ("THYRO",), order_number="C-1", received_at=received)
-    values = [IncomingResult(code, value, received + timedelta(minutes=5)) for code, value in EXAMS.items()]
-    record(dossier.pk, values, source="hl7:C-1")
     biologist = laboratory.biologist
+
+    def measure(values: dict[str, str]) -> None:
+        lines = [IncomingResult(code, value, received + timedelta(minutes=5)) for code, value in values.items()]
+        record(dossier.pk, lines, source="hl7:C-1")
 
     def validate() -> None:
         rows = Observation.objects.filter(dossier=dossier, state="measured").values_list("pk", flat=True)
@@ -58,12 +61,17 @@ def _play() -> list[list[object]]:
         services.check(rows, user=biologist)
         return rows
 
-    def leave() -> None:
-        release = services.release(dossier.pk, user=biologist)
+    def leave(*, partial: bool = False) -> None:
+        release = services.release(dossier.pk, user=biologist, partial=partial)
         plan(release.pk)
-        for delivery_id in Delivery.objects.filter(release=release).values_list("pk", flat=True):
+        due = Delivery.objects.filter(release=release, never=False)
+        for delivery_id in due.values_list("pk", flat=True):
             send(delivery_id)
 
+    measure(FIRST)
+    validate()
+    leave(partial=True)
+    measure(REST)
     validate()
     leave()
     corrections.correct(dossier.pk, "Erreur de saisie.", user=biologist, exam_code="TSH", value="4.210")
