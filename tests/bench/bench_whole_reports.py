@@ -24,6 +24,7 @@ from support.large_reports import large_report
 
 SEED = 1
 WHOLE = 100
+PDF = b"%PDF-1.4 any bytes"
 ROOT = Path(__file__).resolve().parents[1]
 Row = tuple[str, float, str, str]
 
@@ -41,7 +42,7 @@ def _corpus(corpus: list[LabReport]) -> list[Row]:
         check(write_n1(report, pdf))
         read_report(n3)
 
-    seconds = [_seconds(lambda report=report: whole(report)) for report in corpus]
+    seconds = [_seconds(whole, report) for report in corpus]
     return [
         ("corpus: full reports (PDF, N3, N1, rules, read back)", 1 / statistics.mean(seconds), "/s", "≥ 20"),
         ("corpus: slowest full report", max(seconds) * 1000, "ms", ""),
@@ -52,15 +53,11 @@ def _large() -> list[Row]:
     found: list[Row] = []
     for number in (500, 5000):
         report = large_report(number)
-        n3 = write_n3(report, b"%PDF-1.4 x")
-        steps: dict[str, Callable[[], object]] = {
-            "N3": lambda report=report: write_n3(report, b"%PDF-1.4 x"),  # type: ignore[misc]  # bound now
-            "own rules": lambda n3=n3: check(n3),  # type: ignore[misc]  # bound now
-            "reader": lambda n3=n3: read_report(n3),  # type: ignore[misc]  # bound now
-            "PDF/A": lambda report=report: render_pdf(report),  # type: ignore[misc]  # bound now
-        }
-        for name, step in steps.items():
-            found.append((f"{number} results: {name}", _seconds(step) * 1000, "ms", "linear"))
+        n3 = write_n3(report, PDF)
+        found.append((f"{number} results: N3", _seconds(write_n3, report, PDF) * 1000, "ms", "linear"))
+        found.append((f"{number} results: own rules", _seconds(check, n3) * 1000, "ms", "linear"))
+        found.append((f"{number} results: reader", _seconds(read_report, n3) * 1000, "ms", "linear"))
+        found.append((f"{number} results: PDF/A", _seconds(render_pdf, report) * 1000, "ms", "linear"))
     found.append(("5000 results: memory of the whole, resident", _peak(), "MiB", "≤ 300"))
     return found
 
@@ -83,8 +80,8 @@ def _official(corpus: list[LabReport]) -> list[Row]:
         return [("official rules: no pack laid out here, ratio not measured", 0, "", "")]
     runner = OfficialRunner(pack)
     documents = [write_n3(report, render_pdf(report)) for report in corpus]
-    theirs = statistics.mean(_seconds(lambda data=data: runner.judge(data)) for data in documents)  # type: ignore[misc]
-    ours = statistics.mean(_seconds(lambda data=data: check(data)) for data in documents)  # type: ignore[misc]
+    theirs = statistics.mean(_seconds(runner.judge, data) for data in documents)
+    ours = statistics.mean(_seconds(check, data) for data in documents)
     return [
         ("official rules, a document of the corpus", theirs * 1000, "ms", ""),
         ("own rules, the same documents", ours * 1000, "ms", ""),
@@ -92,7 +89,7 @@ def _official(corpus: list[LabReport]) -> list[Row]:
     ]
 
 
-def _seconds(call: Callable[[], object]) -> float:
+def _seconds(call: Callable[..., object], *given: object) -> float:
     start = time.perf_counter()
-    call()
+    call(*given)
     return time.perf_counter() - start

@@ -10,9 +10,11 @@ import pytest
 
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded
+from eprouvette.standards.conformance import check
 from eprouvette.standards.crbio import write_n3
 from eprouvette.standards.report.results import (
     Battery,
+    Bounds,
     Chapter,
     CodedResult,
     Entry,
@@ -22,6 +24,7 @@ from eprouvette.standards.report.results import (
     Numeric,
     Observation,
     Prior,
+    Quantity,
     Ratio,
     ReferenceRange,
     Section,
@@ -218,3 +221,20 @@ def test_a_local_code_stays_beside_the_loinc_one() -> None:
     code = find(written(result(code=TestCode("Glucose", loinc=GLUCOSE, local=local))), f"{RESULT}/h:code")[0]
     assert code.get("code") == GLUCOSE.code
     assert [child.tag.split("}")[1] for child in code] == ["originalText", "translation"]
+
+
+def test_a_second_unit_is_in_the_entry_the_range_and_the_words() -> None:
+    also = Bounds("mmol/L", Decimal("3.89"), Decimal("6.11"))
+    reference = ReferenceRange(Decimal("0.70"), Decimal("1.10"), "g/L", also=also)
+    value = Numeric(Decimal("0.88"), "g/L", also=Quantity(Decimal("4.88"), "mmol/L"))
+    data = written(result(value, reference=reference))
+    assert texts(data, f"{RESULT}/h:value/h:translation/@value") == ["4.88"]
+    assert texts(data, f"{RESULT}/h:value/h:translation/@code") == ["mmol/L"]
+    assert texts(data, f"{RESULT}/h:referenceRange//h:translation/@value") == ["3.89", "6.11"]
+    assert "soit 4,88 mmol/L (3,89 – 6,11)" in narrative(data)
+    assert check(data) == ()
+
+
+def test_a_second_unit_that_is_none_is_caught() -> None:
+    value = Numeric(Decimal("0.88"), "g/L", also=Quantity(Decimal("4.88"), "mole par litre"))
+    assert [finding.rule for finding in check(written(result(value)))] == ["VAL-04"]

@@ -34,6 +34,10 @@ class ExamData:
     ucum: str
     printed_unit: str
     decimals: int
+    second_ucum: str
+    second_printed_unit: str
+    second_factor: Decimal | None
+    second_decimals: int
     chapter_code: str
     chapter_label: str
     subchapter_code: str
@@ -170,6 +174,10 @@ def _exam(table: _Table, page: _Table, vocabulary: _Table, rank: int) -> ExamDat
         ucum=ucum,
         printed_unit=table.text("printed", ucum),
         decimals=table.integer("decimals"),
+        second_ucum=(second := table.text("second_ucum", "")),
+        second_printed_unit=table.text("second_printed", second),
+        second_factor=table.number("second_factor"),
+        second_decimals=table.integer("second_decimals"),
         chapter_code=chapter,
         chapter_label=chapters.word(chapter),
         subchapter_code=sub,

@@ -8,9 +8,10 @@ from django.db import models
 class Exam(models.Model):
     """One measurable thing: local code, LOINC, unit, chapter, specimen, how it is shown.
 
-    ``ucum`` is empty for a result without unit; ``words`` is the list of admitted words of a coded
-    exam, each ``{"text", "code", "system", "display", "interpretation"}``; ``loinc`` is empty for an
-    exam that is not transcoded yet. Source of chapters: CR-BIO 2024.01, circuit de la biologie.
+    ``ucum`` is empty for a result without unit; ``second_factor`` brings a result to the second unit, if it has
+    one; ``words`` is the list of admitted words of a coded exam, each ``{"text", "code", "system", "display",
+    "interpretation"}``; ``loinc`` is empty for an exam that is not transcoded yet. Source of chapters: CR-BIO
+    2024.01, circuit de la biologie.
     """
 
     class Kind(models.TextChoices):
@@ -30,6 +31,10 @@ class Exam(models.Model):
     ucum = models.CharField("unité UCUM", max_length=30, blank=True, default="")
     printed_unit = models.CharField("unité imprimée", max_length=30, blank=True, default="")
     decimals = models.PositiveSmallIntegerField("décimales", default=0)
+    second_ucum = models.CharField("seconde unité UCUM", max_length=30, blank=True, default="")
+    second_printed_unit = models.CharField("seconde unité imprimée", max_length=30, blank=True, default="")
+    second_factor = models.DecimalField("facteur", max_digits=14, decimal_places=6, null=True, blank=True)
+    second_decimals = models.PositiveSmallIntegerField("décimales de la seconde unité", default=0)
     chapter_code = models.CharField("chapitre", max_length=10)
     chapter_label = models.CharField("libellé du chapitre", max_length=120)
     subchapter_code = models.CharField("sous-chapitre", max_length=10, blank=True, default="")

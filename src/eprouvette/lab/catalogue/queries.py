@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from eprouvette.lab.catalogue.models import Exam, Panel, ReferenceRange
-from eprouvette.lab.catalogue.rules import Critical, Range
+from eprouvette.lab.catalogue.rules import Critical, Range, SecondUnit
 from eprouvette.lab.catalogue.wording import at_precision, critical_text, range_text
 from eprouvette.lab.directory.rules import search_key
 
@@ -140,3 +140,10 @@ def critical_of(row: Exam) -> Critical:
 def words_of(row: Exam) -> dict[str, str]:
     """The interpretation code of each admitted word of an exam."""
     return {word["text"]: word["interpretation"] for word in row.words}
+
+
+def second_unit(exam: Exam) -> SecondUnit | None:
+    """How the results of an exam are said in a second unit; None when they are not."""
+    if exam.second_factor is None:
+        return None
+    return SecondUnit(exam.second_ucum, exam.second_printed_unit, exam.second_factor, exam.second_decimals)

@@ -7,13 +7,22 @@ numbers and titres, the code of the word for coded results, nothing when nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from eprouvette.core.dates import PartialDate
-from eprouvette.standards.report.results import CodedResult, Limit, Numeric, Ratio, Value
+from eprouvette.standards.report.results import (
+    Bounds,
+    CodedResult,
+    Limit,
+    Numeric,
+    Quantity,
+    Ratio,
+    ReferenceRange,
+    Value,
+)
 
 _WEIGHTS: Final = {"j": 1, "m": 31, "a": 365.25}
 
@@ -88,6 +97,33 @@ def interpret(value: Value, usual: Range | None, critical: Critical, words: Mapp
         case CodedResult():
             return Reading(words.get(value.text, ""))
     return Reading("")
+
+
+@dataclass(frozen=True, slots=True)
+class SecondUnit:
+    """How a result is said in a second unit: UCUM, printed form, factor, decimals."""
+
+    ucum: str
+    printed: str
+    factor: Decimal
+    decimals: int
+
+
+def with_second_unit(value: Value, usual: ReferenceRange | None, second: SecondUnit | None) -> tuple[
+    Value, ReferenceRange | None
+]:  # fmt: skip
+    """``value`` and its bounds, said in the second unit as well; a censored value has one unit only."""
+    if second is None or not isinstance(value, Numeric):
+        return value, usual
+    also = Quantity(_converted(value.value, second), second.ucum, second.printed)
+    if usual is not None and (usual.low is not None or usual.high is not None):
+        low, high = (_converted(bound, second) if bound is not None else None for bound in (usual.low, usual.high))
+        usual = replace(usual, also=Bounds(second.ucum, low, high))
+    return replace(value, also=also), usual
+
+
+def _converted(number: Decimal, second: SecondUnit) -> Decimal:
+    return (number * second.factor).quantize(Decimal(1).scaleb(-second.decimals), ROUND_HALF_UP)
 
 
 def _between(least: Decimal | None, most: Decimal | None, usual: Range | None, critical: Critical) -> Reading:

@@ -11,6 +11,8 @@ from eprouvette.core.dates import PARIS
 from eprouvette.foundation.structures.models import Site
 from eprouvette.foundation.structures.rules import root_of
 from eprouvette.lab.accounts.models import User
+from eprouvette.lab.catalogue.queries import second_unit
+from eprouvette.lab.catalogue.rules import with_second_unit
 from eprouvette.lab.directory.queries import as_professional
 from eprouvette.lab.directory.rules import national_id, telecom
 from eprouvette.lab.identity.queries import report_patient
@@ -166,6 +168,9 @@ def _result(
 ) -> Result:
     exam, panel = row.exam, row.requested.panel
     value = values.from_json(row.value) if row.value is not None else None
+    reference = _reference(row, value)
+    if value is not None:
+        value, reference = with_second_unit(value, reference, second_unit(exam))
     signed = None
     if row.validated_by and row.validated_at:
         signed = Signature(professional_of(row.validated_by, laboratory), _local(row.validated_at))
@@ -178,7 +183,7 @@ def _result(
         time=_local(row.measured_at),
         interpretation=row.interpretation,
         method=_method(row),
-        reference=_reference(row, value),
+        reference=reference,
         priors=tuple(_prior(earlier) for earlier in before) if value is not None else (),
         comment=row.comment,
         sample=key,

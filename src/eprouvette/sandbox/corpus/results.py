@@ -107,13 +107,14 @@ def observation(case: Case, part: Part, test: Test) -> Observation | None:
         return None
     reading = _reading(exam, value, usual)
     case.found[exam.code] = reading
+    said, reference = rules.with_second_unit(value, _reference(exam, usual), _second_unit(exam))
     return Observation(
         code=_code(exam),
-        value=value,
+        value=said,
         time=case.measured_at,
         interpretation=reading or None,
         method=_method(exam),
-        reference=_reference(exam, usual),
+        reference=reference,
         priors=_priors(case, exam, test, value, usual),
         sample=sample.key,
         derivation=derived.SAID.get(exam.code, ""),
@@ -229,6 +230,12 @@ def _reference(exam: ExamData, usual: rules.Range | None) -> ReferenceRange | No
     if usual.low is None and usual.high is None and not usual.text:
         return None
     return ReferenceRange(usual.low, usual.high, exam.ucum or None, usual.text, usual.criteria)
+
+
+def _second_unit(exam: ExamData) -> rules.SecondUnit | None:
+    if exam.second_factor is None:
+        return None
+    return rules.SecondUnit(exam.second_ucum, exam.second_printed_unit, exam.second_factor, exam.second_decimals)
 
 
 def _priors(

@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from eprouvette.standards.conformance.cda import TYPE, child, descend, elements, kind, local
+from eprouvette.standards.conformance.cda import TYPE, child, children, descend, elements, kind, local
 from eprouvette.standards.conformance.findings import CRBIO, PRACTICE, SCHEMA, TERMS, Log, Rule
 from eprouvette.standards.terminology import loinc, ucum
 
@@ -71,6 +71,16 @@ def _quantity(value: etree._Element, log: Log) -> None:
     if value.get("nullFlavor") is None:
         _number(value, log)
     _unit(value, log)
+    _second_unit(value, log)
+
+
+def _second_unit(value: etree._Element, log: Log) -> None:
+    """The same quantity in another unit: a number, and a unit that is one."""
+    for other in children(value, "translation"):
+        _number(other, log)
+        unit = other.get("code", "")
+        if not unit or not ucum.accepts(unit):
+            log.add(UNIT, other, unit=unit[:40])
 
 
 def _number(value: etree._Element, log: Log) -> None:
@@ -96,6 +106,7 @@ def _interval(value: etree._Element, log: Log) -> None:
     for bound in bounds.values():
         _number(bound, log)
         _unit(bound, log)
+        _second_unit(bound, log)
     low, high = bounds.get("low"), bounds.get("high")
     if low is None or high is None:
         return

@@ -166,6 +166,8 @@ def _exam(base: str, observation: Observation, told: _Told, place: Place) -> lis
         details.append(el("content", text(method.text), ID=rows.method_id(base)))
     if told.sample and observation.sample is not None:
         details.append(text(f"Échantillon {place.samples[observation.sample].id.extension}"))
+    if second := NARRATIVE.second_unit(observation.value, observation.reference):
+        details.append(text(second))
     if observation.derivation:
         details.append(text(f"Calculé : {observation.derivation}"))
     if observation.performer:
@@ -198,6 +200,8 @@ def _prior(base: str, prior: Prior, above: str, method: Method | None) -> Xml:
     notes = []
     if own_unit and own_unit != above:
         words = Xml(f"{words} {text(own_unit)}")
+    if second := NARRATIVE.second_unit(prior.value):
+        notes.append(text(f", {second}"))
     if meaning and not meaning.mark and prior.interpretation != "N":
         notes.append(Xml(f", {text(meaning.words)}"))
     # The method of the result is written beside its name: only another one is said again.

@@ -14,6 +14,7 @@ from eprouvette.standards.crbio.markup import NOTHING, Xml, el, text
 from eprouvette.standards.crbio.vocabulary import INTERPRETATIONS
 from eprouvette.standards.crbio.wording import dot, printed_range, ucum_unit
 from eprouvette.standards.report.results import (
+    Bounds,
     CodedResult,
     Interval,
     Limit,
@@ -29,14 +30,15 @@ def value(content: Value, reference: str) -> Xml:
     """``value``; ``reference`` is the narrative id of its words."""
     match content:
         case Numeric():
-            return el("value", xsi_type="PQ", value=dot(content.value), unit=content.unit)
+            also = _second(content.also.value, content.also.unit) if content.also else NOTHING
+            return el("value", also, xsi_type="PQ", value=dot(content.value), unit=content.unit)
         case Limit():
             inclusive = "true" if content.comparator.endswith("=") else "false"
             side = "high" if content.comparator.startswith("<") else "low"
             bound = el(side, value=dot(content.value), unit=content.unit, inclusive=inclusive)
             return el("value", bound, xsi_type="IVL_PQ")
         case Interval():
-            return _bounds(content.low, content.high, content.unit)
+            return _bounds(content.low, content.high, content.unit, None)
         case CodedResult():
             words = shapes.original(reference)
             if content.coded is None:
@@ -58,11 +60,18 @@ def _term(name: str, number: Decimal) -> Xml:
     return el(name, xsi_type="INT" if whole else "REAL", value=dot(number.to_integral_value() if whole else number))
 
 
-def _bounds(low: Decimal | None, high: Decimal | None, unit: str | None) -> Xml:
+def _second(number: Decimal | None, unit: str) -> Xml:
+    """The same quantity in a second unit, as the published examples write it."""
+    return el("translation", value=dot(number), code=unit) if number is not None else NOTHING
+
+
+def _bounds(low: Decimal | None, high: Decimal | None, unit: str | None, also: Bounds | None) -> Xml:
+    lower = _second(also.low, also.unit) if also else NOTHING
+    upper = _second(also.high, also.unit) if also else NOTHING
     return el(
         "value",
-        el("low", value=dot(low), unit=unit) if low is not None else NOTHING,
-        el("high", value=dot(high), unit=unit) if high is not None else NOTHING,
+        el("low", lower, value=dot(low), unit=unit) if low is not None else NOTHING,
+        el("high", upper, value=dot(high), unit=unit) if high is not None else NOTHING,
         xsi_type="IVL_PQ",
     )
 
@@ -90,7 +99,7 @@ def reference_range(reference: ReferenceRange | None, content: Value | None) -> 
     else:
         said = el("text", text(" ; ".join(words))) if words else NOTHING
         unit = reference.unit or ucum_unit(content)
-        inside = Xml(said + _bounds(reference.low, reference.high, unit))
+        inside = Xml(said + _bounds(reference.low, reference.high, unit, reference.also))
     return el(
         "referenceRange",
         el("observationRange", inside, _NORMAL, classCode="OBS", moodCode="EVN.CRT"),

@@ -340,6 +340,7 @@ def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, 
     words = "Non réalisé" if value is None else PAGE.value(value)
     details = [
         *([observation.method.text] if observation.method else []),
+        *([second] if (second := PAGE.second_unit(value, observation.reference)) else []),
         *([f"Calculé : {observation.derivation}"] if observation.derivation else []),
         *tubes.change(observation),
         *([elsewhere(observation.performer)] if observation.performer else []),

@@ -20,15 +20,26 @@ ImageType = Literal["image/png", "image/jpeg", "image/gif"]
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """The same measure in a second unit (mole beside mass); ``unit`` is UCUM, ``printed_unit`` as in `Numeric`."""
+
+    value: Decimal
+    unit: str
+    printed_unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Numeric:
     """A number. ``value`` keeps its decimals as measured (``1.950``); ``unit`` is UCUM or None.
 
-    ``printed_unit`` is what people read (``mUI/L`` for ``m[IU]/L``); empty means the UCUM unit itself.
+    ``printed_unit`` is what people read (``mUI/L`` for ``m[IU]/L``); empty means the UCUM unit itself. ``also``
+    says it in a second unit.
     """
 
     value: Decimal
     unit: str | None = None
     printed_unit: str = ""
+    also: Quantity | None = None
     kind: Literal["numeric"] = "numeric"
 
 
@@ -84,14 +95,27 @@ Value = Numeric | Limit | Interval | CodedResult | Text | Ratio
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """The bounds of a range in the second unit of the result."""
+
+    unit: str
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceRange:
-    """What is usual: bounds (in the unit of the result), or a text, or both; ``criteria`` says for whom."""
+    """What is usual: bounds (in the unit of the result), or a text, or both; ``criteria`` says for whom.
+
+    ``also`` gives the bounds in the second unit.
+    """
 
     low: Decimal | None = None
     high: Decimal | None = None
     unit: str | None = None
     text: str = ""
     criteria: str = ""
+    also: Bounds | None = None
 
 
 @dataclass(frozen=True, slots=True)

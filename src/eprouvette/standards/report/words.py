@@ -13,7 +13,16 @@ from typing import Final
 
 from eprouvette.core.dates import PARIS
 from eprouvette.standards.report.people import PersonName
-from eprouvette.standards.report.results import CodedResult, Interval, Limit, Numeric, Ratio, Text, Value
+from eprouvette.standards.report.results import (
+    CodedResult,
+    Interval,
+    Limit,
+    Numeric,
+    Ratio,
+    ReferenceRange,
+    Text,
+    Value,
+)
 
 THIN: Final = "\u202f"
 FIXED: Final = "\u00a0"
@@ -54,6 +63,14 @@ class Typography:
         if low is not None:
             return f"≥{self.blank}{self.number(low)}"
         return f"≤{self.blank}{self.number(high)}" if high is not None else ""
+
+    def second_unit(self, value: Value | None, usual: ReferenceRange | None = None) -> str:
+        """``soit 4,90 mmol/L (3,87 – 5,16)``; empty when the value has one unit only."""
+        if not isinstance(value, Numeric) or value.also is None:
+            return ""
+        said = f"soit {self.number(value.also.value)} {value.also.printed_unit or value.also.unit}"
+        bounds = self.bounds(usual.also.low, usual.also.high) if usual and usual.also else ""
+        return f"{said} ({bounds})" if bounds else said
 
 
 PAGE: Final = Typography(thousands=THIN, blank=FIXED, minus="−")

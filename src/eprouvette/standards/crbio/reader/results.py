@@ -16,6 +16,7 @@ from eprouvette.standards.crbio.reader import people
 from eprouvette.standards.crbio.reader.tree import HL7, TYPE, Tree, said
 from eprouvette.standards.report.results import (
     Battery,
+    Bounds,
     CodedResult,
     Comparator,
     Entry,
@@ -30,6 +31,7 @@ from eprouvette.standards.report.results import (
     Organism,
     Performer,
     Prior,
+    Quantity,
     Ratio,
     ReferenceRange,
     Status,
@@ -124,7 +126,7 @@ class Results:
         if kind in {"PQ", "INT", "REAL"}:
             unit = element.get("unit")
             number = self._number(element)
-            return None if number is None else Numeric(number, unit, _other(shown, unit))
+            return None if number is None else Numeric(number, unit, _other(shown, unit), self._second(element))
         if kind == "IVL_PQ":
             return self._interval(element, shown)
         if kind in {"RTO", "RTO_PQ_PQ"}:
@@ -137,6 +139,15 @@ class Results:
         reference = tree.take(tree.child(element, "reference"))
         target = tree.target(reference.get("value", "")) if reference is not None else None
         return Text(said(target) if target is not None else words)
+
+    def _second(self, element: etree._Element | None) -> Quantity | None:
+        """The same quantity in a second unit."""
+        other = self._tree.child(element, "translation") if element is not None else None
+        if other is None or not other.get("code"):
+            return None
+        self._tree.take(other)
+        number = self._number(other)
+        return None if number is None else Quantity(number, other.get("code", ""))
 
     def _interval(self, element: etree._Element, shown: str) -> Value | None:
         tree = self._tree
@@ -172,18 +183,26 @@ class Results:
         tree.take(tree.child(element, "interpretationCode"))
         value, words = tree.child(element, "value"), tree.words(tree.child(element, "text"))
         read = self._value(value, "")
+        also = self._second_bounds(value)
         match read:
             case Interval(low=low, high=high, unit=unit):
-                return ReferenceRange(low, high, unit, words)
+                return ReferenceRange(low, high, unit, words, also=also)
             case Limit(comparator=comparator, value=number, unit=unit):
                 under = comparator.startswith("<")
-                return ReferenceRange(None if under else number, number if under else None, unit, words)
+                return ReferenceRange(None if under else number, number if under else None, unit, words, also=also)
             case Text(text=text) | CodedResult(text=text):
                 found = _CRITERIA.fullmatch(text)
                 if found:
                     return ReferenceRange(text=found["text"] or "", criteria=found["criteria"])
                 return ReferenceRange(text=text)
         return ReferenceRange(text=words) if words else None
+
+    def _second_bounds(self, value: etree._Element | None) -> Bounds | None:
+        low, high = (self._second(self._tree.child(value, side)) for side in ("low", "high"))
+        known = low or high
+        if known is None:
+            return None
+        return Bounds(known.unit, low.value if low else None, high.value if high else None)
 
     def _method(self, element: etree._Element | None) -> Method | None:
         coded = self._tree.coded(element)
