@@ -18,11 +18,14 @@ from eprouvette.standards.report.model import (
     Attachment,
     LabReport,
     Revision,
+    Screening,
     SecondIntention,
     Signature,
+    Vaccination,
 )
 from eprouvette.standards.report.results import (
     Chapter,
+    Material,
     Numeric,
     Observation,
     Performer,
@@ -32,6 +35,14 @@ from eprouvette.standards.report.results import (
     Validation,
 )
 
+_CONTEXT: Final = Coded(
+    "MED-1210", oids.MEDICAL_TERMS, "Test HPV-HR de dépistage primaire réalisé sur prélèvement cervico-utérin"
+)
+_SOUGHT: Final = Coded("B97.7", oids.CIM_10, "Papillovirus, cause de maladies classées dans d'autres chapitres")
+_MATERIALS: Final = (
+    Material(Coded("VHEDA1GUR01LX", oids.TECHNIQUE, "ABBOTT - Alinity m HR HPV AMP Kit (09N15-090)")),
+    Material(Coded("GEN-303", oids.MEDICAL_TERMS, "Hologic ThinPrep PreservCyt"), "consumable"),
+)
 Ending = Callable[[LabReport, Case], LabReport]
 
 
@@ -88,7 +99,13 @@ def second_intention(report: LabReport, case: Case) -> LabReport:
 
 
 def screening(report: LabReport, case: Case) -> LabReport:
-    """The cytology joined when the virus was found."""
+    """Why the test was made, with what, the vaccination; the cytology joined when the virus was found."""
+    vaccine = Coded("J07BM", oids.ATC, "vaccins contre le Papillomavirus")
+    given = case.draw.chance(0.3)
+    shot = Vaccination(vaccine, "not_given")
+    if given:
+        shot = Vaccination(vaccine, "given", case.sampled_at - timedelta(days=4015), "2")
+    report = replace(report, screening=Screening(_CONTEXT, _SOUGHT, (shot,)), chapters=_equipped(report.chapters))
     if case.found.get("HPV") != "POS":
         return report
     chapter = Coded("26438-2", oids.LOINC, "Cytologie")
@@ -101,6 +118,26 @@ def screening(report: LabReport, case: Case) -> LabReport:
     )
     joined = _joined(report, case, "Examen cytologique du col de l'utérus", chapter, "Examen cytologique", words)
     return replace(report, second_intention=_second(case), attachments=(joined,))
+
+
+def _equipped(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
+    """The chapters with the kit and the medium of each result."""
+    return tuple(
+        replace(
+            chapter,
+            sections=tuple(
+                replace(
+                    section,
+                    entries=tuple(
+                        replace(entry, materials=_MATERIALS) if isinstance(entry, Observation) else entry
+                        for entry in section.entries
+                    ),
+                )
+                for section in chapter.sections
+            ),
+        )
+        for chapter in chapters
+    )
 
 
 def _second(case: Case) -> SecondIntention:

@@ -6,7 +6,6 @@ Source: CI-SIS CR-BIO 2024.01 (digest ``cr-bio.md`` 6, 6.1 and 8).
 from __future__ import annotations
 
 import base64
-import uuid
 from typing import Final
 
 from eprouvette.core import oids
@@ -87,7 +86,7 @@ def comments(report: LabReport) -> Xml:
     return join(
         _component(
             _COMMENTS,
-            el("id", root=_uuid(report, part)),
+            el("id", root=shapes.part_id(report, part)),
             shapes.loinc("code", "55112-7", "Commentaire"),
             el("title", text(title)),
             comments_text(words),
@@ -110,7 +109,7 @@ def attachments(report: LabReport) -> Xml:
     return join(
         _component(
             _SCANNED,
-            el("id", root=_uuid(report, f"attachment-{number}")),
+            el("id", root=shapes.part_id(report, f"attachment-{number}")),
             shapes.loinc("code", "101792-0", "Résultats de laboratoire scannés"),
             el("title", text(attachment.title)),
             attachment_text(f"d{number}", attachment),
@@ -133,7 +132,7 @@ def _file(report: LabReport, base: str, pdf: bytes, kind: Coded | None) -> Xml:
     type_of = el(
         "observation",
         _PDF_TYPE,
-        el("id", root=_uuid(report, f"{base}-type")),
+        el("id", root=shapes.part_id(report, f"{base}-type")),
         shapes.loinc("code", "69764-9", "Type de document"),
         Xml(
             f'<text><reference value="#{label}"/></text><statusCode code="completed"/><effectiveTime nullFlavor="NA"/>'
@@ -145,7 +144,7 @@ def _file(report: LabReport, base: str, pdf: bytes, kind: Coded | None) -> Xml:
     return el(
         "organizer",
         Xml('<templateId root="1.2.250.1.213.1.1.3.18"/>'),
-        el("id", root=_uuid(report, f"{base}-organizer")),
+        el("id", root=shapes.part_id(report, f"{base}-organizer")),
         shapes.loinc("code", "55107-7", "Document attaché"),
         Xml('<statusCode code="completed"/>'),
         el("component", type_of),
@@ -159,7 +158,7 @@ def pdf_copy(report: LabReport, pdf: bytes) -> Xml:
     """The section that carries the report as a PDF."""
     return _component(
         Xml('<templateId root="1.2.250.1.213.1.1.2.243"/>'),
-        el("id", root=_uuid(report, "pdf-section")),
+        el("id", root=shapes.part_id(report, "pdf-section")),
         shapes.code("code", _COPY),
         Xml("<title>Copie du document</title>"),
         Xml(
@@ -168,8 +167,3 @@ def pdf_copy(report: LabReport, pdf: bytes) -> Xml:
         ),
         el("entry", _file(report, "pdf", pdf, _COPY)),
     )
-
-
-def _uuid(report: LabReport, part: str) -> str:
-    """An identifier of a part, new for each version and equal for equal reports."""
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{report.document.id}/{part}")).upper()

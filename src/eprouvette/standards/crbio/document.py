@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 from typing import Final
 
-from eprouvette.standards.crbio import body
+from eprouvette.standards.crbio import body, screening
 from eprouvette.standards.crbio.coherence import require_coherent, require_writable
 from eprouvette.standards.crbio.header import header
-from eprouvette.standards.crbio.markup import NOTHING, Xml, el
+from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join
 from eprouvette.standards.crbio.presentable import SHEET_NAME, presentable
 from eprouvette.standards.crbio.profile import CRBIO_2024_01, CrbioProfile
 from eprouvette.standards.report.house import PLAIN, House
@@ -40,7 +40,14 @@ def write_n3(
     """
     require_coherent(report)
     head = header(report, profile.n3_templates)
-    content = Xml(head + body.chapters(report) + body.attachments(report) + body.comments(report))
+    sections = (
+        screening.reason(report),
+        body.chapters(report),
+        body.attachments(report),
+        screening.vaccinations(report),
+        body.comments(report),
+    )
+    content = join((head, *sections))
     require_writable(content, report)
     chapters = Xml(content[len(head) :])
     copy = body.pdf_copy(report, pdf) if profile.pdf_copy else NOTHING

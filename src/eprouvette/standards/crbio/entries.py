@@ -19,6 +19,7 @@ from eprouvette.standards.report.results import (
     Entry,
     Image,
     Isolate,
+    Material,
     Method,
     Observation,
     Organism,
@@ -103,6 +104,7 @@ def _result(base: str, observation: Observation, place: Place) -> Xml:
         _method(observation.method, base),
         _specimen(place.samples[observation.sample]) if observation.sample is not None else NOTHING,
         _performer(observation.performer),
+        *(_material(one, rows.material_id(base, number)) for number, one in enumerate(observation.materials, 1)),
         *(
             _prior(prior, observation, base, rows.prior_base(base, number))
             for number, prior in enumerate(observation.priors, 1)
@@ -127,6 +129,13 @@ def _method(method: Method | None, base: str) -> Xml:
         return NOTHING
     words = shapes.original(rows.method_id(base))
     return shapes.code("methodCode", method.coded, words) if method.coded else el("methodCode", words)
+
+
+def _material(material: Material, words: str) -> Xml:
+    """An analyser or a kit (DEV), a medium or a reagent (CSM)."""
+    kind, role = ("DEV", "MANU") if material.role == "device" else ("CSM", "ADTV")
+    device = el("playingDevice", shapes.code("code", material.coded, shapes.original(words)))
+    return el("participant", el("participantRole", device, classCode=role), typeCode=kind)
 
 
 def _specimen(sample: Sample) -> Xml:

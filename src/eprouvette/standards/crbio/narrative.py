@@ -170,6 +170,10 @@ def _exam(base: str, observation: Observation, told: _Told, place: Place) -> lis
         details.append(text(second))
     if observation.derivation:
         details.append(text(f"Calculé : {observation.derivation}"))
+    details += [
+        el("content", text(one.coded.display), ID=rows.material_id(base, number))
+        for number, one in enumerate(observation.materials, 1)
+    ]
     if observation.performer:
         details.append(text(_elsewhere(observation.performer)))
     if told.time:

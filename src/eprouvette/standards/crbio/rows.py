@@ -86,6 +86,11 @@ def comment_id(base: str, number: int) -> str:
     return f"{base}-c{number}"
 
 
+def material_id(base: str, number: int) -> str:
+    """The words of a kit or a medium."""
+    return f"{base}-k{number}"
+
+
 def prior_base(base: str, number: int) -> str:
     """Base of the ids of the earlier result ``number``."""
     return f"{base}-a{number}"

@@ -6,6 +6,7 @@ so (``nullFlavor="UNK"``), since several rules demand the element itself.
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +15,7 @@ from eprouvette.core.coded import Coded, Identifier
 from eprouvette.core.dates import hl7_time
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, text
 from eprouvette.standards.crbio.vocabulary import SYSTEM_NAMES
+from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.people import Address, Organization, PersonName, Professional, Telecom
 
 UNKNOWN_TELECOM: Final = Xml('<telecom nullFlavor="UNK"/>')
@@ -23,6 +25,11 @@ UNKNOWN_ADDRESS: Final = Xml('<addr nullFlavor="UNK"/>')
 def identifier(value: Identifier) -> Xml:
     """``id`` with root and extension."""
     return el("id", root=value.root, extension=value.extension)
+
+
+def part_id(report: LabReport, part: str) -> str:
+    """An identifier of a part of the document, new for each version and equal for equal reports."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{report.document.id}/{part}")).upper()
 
 
 def code(name: str, value: Coded, *children: Xml, xsi_type: str | None = None) -> Xml:

@@ -53,6 +53,7 @@ def content(report: LabReport, house: House) -> dict[str, Json]:
         "critical": _critical(report),
         "chapters": [_chapter(chapter) for chapter in report.chapters],
         "clinical": report.order.clinical_data,
+        "screening": _screening(report),
         "revision": _revision(report),
         "attachments": [_attachment(attachment) for attachment in report.attachments],
         "comments": list(report.comments),
@@ -95,6 +96,19 @@ def _revision(report: LabReport) -> list[Json]:
     if revision is None:
         return []
     return [f"Corrigé par {person(revision.by.name)} le {wording.moment(revision.at)} :", *revision.changes]
+
+
+def _screening(report: LabReport) -> list[Json]:
+    screening = report.screening
+    if screening is None:
+        return []
+    vaccines = [
+        f"{one.vaccine.display} : {' '.join(part for part in ('oui', one.dose, wording.moment(one.at)) if part)}"
+        if one.status == "given"
+        else f"{one.vaccine.display} : non"
+        for one in screening.vaccinations
+    ]
+    return [screening.context.display, screening.sought.display, *vaccines]
 
 
 def _attachment(attachment: Attachment) -> Json:
@@ -342,6 +356,7 @@ def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, 
         *([observation.method.text] if observation.method else []),
         *([second] if (second := PAGE.second_unit(value, observation.reference)) else []),
         *([f"Calculé : {observation.derivation}"] if observation.derivation else []),
+        *(one.coded.display for one in observation.materials),
         *tubes.change(observation),
         *([elsewhere(observation.performer)] if observation.performer else []),
     ]

@@ -105,6 +105,28 @@ class SecondIntention:
 
 
 @dataclass(frozen=True, slots=True)
+class Vaccination:
+    """A vaccine that was given, or was not: its ATC code and words, when, which dose."""
+
+    vaccine: Coded
+    status: Literal["given", "not_given"]
+    at: datetime | None = None
+    dose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """Why an organised screening was made: its context (JDV ContexteExamenCCU) and what is looked for (CIM-10).
+
+    ``vaccinations`` are those that bear on it. Source: CI-SIS CR-BIO 2024.01, sections 128 and 147.
+    """
+
+    context: Coded
+    sought: Coded
+    vaccinations: tuple[Vaccination, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A PDF joined to the report: results of second intention that the partner gives in that form only, an annex."""
 
@@ -134,6 +156,7 @@ class LabReport:
     revision: Revision | None = None
     second_intention: SecondIntention | None = None
     attachments: tuple[Attachment, ...] = ()
+    screening: Screening | None = None
 
     @property
     def laboratory(self) -> Organization:

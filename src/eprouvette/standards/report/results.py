@@ -141,6 +141,14 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """What a result was made with: an analyser or a kit (``device``), a medium or a reagent (``consumable``)."""
+
+    coded: Coded
+    role: Literal["device", "consumable"] = "device"
+
+
+@dataclass(frozen=True, slots=True)
 class Prior:
     """An earlier result of the same test."""
 
@@ -165,7 +173,8 @@ class Observation:
 
     ``interpretation`` is a code of HL7 ObservationInterpretation (``H``, ``LL``, ``POS``, …).
     ``sample`` is the key of one of the report's samples. ``derivation`` says how a calculated result was made.
-    ``performer`` is set when this result comes from another laboratory than its neighbours.
+    ``performer`` is set when this result comes from another laboratory than its neighbours; ``materials`` are the
+    kit and the medium where a screening demands them.
     """
 
     code: TestCode
@@ -180,6 +189,7 @@ class Observation:
     sample: str | None = None
     derivation: str = ""
     performer: Performer | None = None
+    materials: tuple[Material, ...] = ()
     kind: Literal["observation"] = "observation"
 
 

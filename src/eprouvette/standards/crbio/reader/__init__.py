@@ -66,6 +66,7 @@ def read_report(data: bytes) -> ReadReport:
         revision=Revision(tuple(body.changes), signature.by, signature.at) if body.changes else None,
         second_intention=head.second_intention,
         attachments=tuple(body.attachments),
+        screening=body.screening,
     )
     return ReadReport(report, body.pdf, _remarks(tree))
 

@@ -9,10 +9,10 @@ from lxml import etree
 
 from eprouvette.core.coded import Coded, Identifier
 from eprouvette.standards.crbio.body import CLINICAL_TITLE, REVISION_TITLE
-from eprouvette.standards.crbio.reader import people
+from eprouvette.standards.crbio.reader import people, screening
 from eprouvette.standards.crbio.reader.results import Results, octets
 from eprouvette.standards.crbio.reader.tree import HL7, Tree, said
-from eprouvette.standards.report.model import Attachment
+from eprouvette.standards.report.model import Attachment, Screening, Vaccination
 from eprouvette.standards.report.people import Professional
 from eprouvette.standards.report.results import Chapter, Sample, Section, Status, Validation
 
@@ -20,6 +20,8 @@ _CHAPTER: Final = "1.2.250.1.213.1.1.2.70"
 _COMMENTS: Final = "1.2.250.1.213.1.1.2.73"
 _SCANNED: Final = "1.2.250.1.213.1.1.2.60"
 _COPY: Final = "1.2.250.1.213.1.1.2.243"
+_REASON: Final = "1.2.250.1.213.1.1.2.128"
+_VACCINES: Final = "1.2.250.1.213.1.1.2.147"
 _OTHER_CHAPTER: Final = "1.3.6.1.4.1.19376.1.3.3.2.1"
 
 
@@ -32,7 +34,17 @@ class Body:
     clinical_data: str = ""
     changes: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    context: Coded | None = None
+    sought: Coded | None = None
+    vaccinations: list[Vaccination] = field(default_factory=list)
     pdf: bytes | None = None
+
+    @property
+    def screening(self) -> Screening | None:
+        """The screening that the report belongs to, when its context and its object are both told."""
+        if self.context is None or self.sought is None:
+            return None
+        return Screening(self.context, self.sought, tuple(self.vaccinations))
 
 
 class BodyReader:
@@ -68,6 +80,10 @@ class BodyReader:
             self._words(section)
         elif _SCANNED in held:
             self._scanned(section)
+        elif _REASON in held:
+            self._body.context, self._body.sought = screening.reason(tree, section)
+        elif _VACCINES in held:
+            self._body.vaccinations += screening.vaccinations(tree, section)
         elif _COPY in held:
             media = self._media(section)
             self._body.pdf = media

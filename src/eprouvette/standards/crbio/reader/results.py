@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Final, cast, get_args
+from typing import Final, Literal, cast, get_args
 
 from lxml import etree
 
@@ -25,6 +25,7 @@ from eprouvette.standards.report.results import (
     Interval,
     Isolate,
     Limit,
+    Material,
     Method,
     Numeric,
     Observation,
@@ -41,6 +42,7 @@ from eprouvette.standards.report.results import (
 )
 
 _CRITERIA: Final = re.compile(r"(?:(?P<text>.*?) ?)?\[(?P<criteria>[^\]]+)\]", re.DOTALL)
+_ROLES: Final[dict[str, Literal["device", "consumable"]]] = {"DEV": "device", "CSM": "consumable"}
 _DIGITS: Final = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?")
 
 
@@ -88,7 +90,17 @@ class Results:
             sample=self._samples.get(sample) if sample else None,
             derivation=tree.words(tree.child(element, "derivationExpr")),
             performer=self.performer(element),
+            materials=self._materials(element),
         )
+
+    def _materials(self, element: etree._Element) -> tuple[Material, ...]:
+        tree, found = self._tree, []
+        for participant in tree.children(element, "participant"):
+            role = _ROLES.get(participant.get("typeCode", ""))
+            coded = tree.coded(tree.child(participant, "participantRole", "playingDevice", "code")) if role else None
+            if role and coded:
+                found.append(Material(coded, role))
+        return tuple(found)
 
     def _code(self, element: etree._Element | None) -> TestCode | None:
         tree = self._tree
