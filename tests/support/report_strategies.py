@@ -6,7 +6,7 @@ samples, methods, ranges, earlier results, comments, versions, partial reports, 
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -92,8 +92,16 @@ _CODED = (Coded("260373001", oids.SNOMED_CT, "Détecté"), Coded("260415000", oi
 _INTERPRETATIONS = ("N", "L", "H", "LL", "HH", "A", "AA", "POS", "NEG")
 _NOW = datetime(2026, 3, 12, 10, 42, tzinfo=PARIS)
 
+
+def _at_its_offset(moment: datetime) -> datetime:
+    """The local time with its offset fixed: in the hour told twice in October, a zone equals no other (PEP 495)."""
+    offset = moment.astimezone(PARIS).utcoffset()
+    assert offset is not None
+    return moment.astimezone(timezone(offset))
+
+
 _moments = st.datetimes(datetime(2024, 1, 1), datetime(2026, 3, 1)).map(  # noqa: DTZ001 (the zone is added next)
-    lambda moment: moment.replace(microsecond=0, tzinfo=UTC).astimezone(PARIS)
+    lambda moment: _at_its_offset(moment.replace(microsecond=0, tzinfo=UTC))
 )
 _comments = st.lists(st.sampled_from(_COMMENTS), max_size=2, unique=True).map(tuple)
 
