@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "eprouvette.lab.identity",
     "eprouvette.lab.orders",
     "eprouvette.lab.results",
+    "eprouvette.lab.partners",
     "eprouvette.lab.validation",
     "eprouvette.exchange.dispatch",
     "eprouvette.exchange.intake",

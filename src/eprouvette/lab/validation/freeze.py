@@ -12,12 +12,14 @@ from datetime import datetime
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded, Identifier
 from eprouvette.standards.report.model import (
+    Attachment,
     Document,
     Encounter,
     EncounterType,
     LabReport,
     Order,
     Sampler,
+    SecondIntention,
     ServiceEvent,
     Signature,
 )
@@ -28,6 +30,7 @@ from eprouvette.standards.report.results import (
     Entry,
     Method,
     Observation,
+    Performer,
     Prior,
     ReferenceRange,
     Sample,
@@ -57,6 +60,7 @@ class Result:
     comment: str
     sample: str
     validated: Signature | None
+    performer: Performer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class Facts:
     released_at: datetime
     clinical_data: str = ""
     pending: tuple[Pending, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    second_intention: SecondIntention | None = None
     version: int = 1
     replaces: str | None = None
 
@@ -140,6 +146,8 @@ def freeze(facts: Facts) -> LabReport:
         attending=facts.attending,
         copies=facts.copies,
         comments=(facts.comment,) if facts.comment else (),
+        attachments=facts.attachments,
+        second_intention=facts.second_intention,
     )
 
 
@@ -231,6 +239,7 @@ def _observation(result: Result) -> Observation:
         priors=result.priors,
         comments=(result.comment,) if result.comment else (),
         sample=result.sample,
+        performer=result.performer,
     )
 
 

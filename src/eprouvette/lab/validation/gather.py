@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -17,12 +18,15 @@ from eprouvette.lab.directory.queries import as_professional
 from eprouvette.lab.directory.rules import national_id, telecom
 from eprouvette.lab.identity.queries import report_patient
 from eprouvette.lab.orders.models import Dossier
+from eprouvette.lab.partners import queries as partners
+from eprouvette.lab.partners.queries import PartnerWork
+from eprouvette.lab.partners.services import SOURCE
 from eprouvette.lab.results import queries as results
 from eprouvette.lab.results import values
 from eprouvette.lab.results.models import Observation
 from eprouvette.lab.results.rules import ENDED
 from eprouvette.lab.validation.freeze import Facts, Pending, Result, local_code, loinc_code
-from eprouvette.standards.report.model import EncounterType, Signature
+from eprouvette.standards.report.model import EncounterType, SecondIntention, Signature
 from eprouvette.standards.report.people import (
     Address,
     Civility,
@@ -61,6 +65,7 @@ def facts_of(
         )
         for row in dossier.samples.all()
     }
+    works = partners.work_of(dossier.pk)
     return Facts(
         document_id=document_id,
         set_id=set_id,
@@ -82,10 +87,12 @@ def facts_of(
         encounter_type=cast("EncounterType", dossier.encounter_type),
         comment=dossier.comment,
         samples=tuple(samples.values()),
-        results=_results(dossier, laboratory, {pk: sample.key for pk, sample in samples.items()}),
+        results=_results(dossier, laboratory, {pk: sample.key for pk, sample in samples.items()}, works),
         released_at=_local(released_at),
         clinical_data=dossier.clinical_data.strip(),
         pending=_pending(dossier),
+        attachments=tuple(work.attachment for work in works if work.attachment),
+        second_intention=_second_intention(dossier, works),
         version=version,
         replaces=replaces,
     )
@@ -141,14 +148,27 @@ def _name(family: str, given: str, civility: str, title: str) -> PersonName:
     )
 
 
-def _results(dossier: Dossier, laboratory: Organization, keys: dict[int, str]) -> tuple[Result, ...]:
+def _results(
+    dossier: Dossier, laboratory: Organization, keys: dict[int, str], works: tuple[PartnerWork, ...]
+) -> tuple[Result, ...]:
+    performers = {f"{SOURCE}{work.id}": work.performer for work in works}
     system = root_of(dossier.site.oid, "local_code")
     before = results.priors(dossier)
     return tuple(
-        _result(row, laboratory, keys[row.sample_id], system, before.get(row.exam_id, ()))
+        replace(
+            _result(row, laboratory, keys[row.sample_id], system, before.get(row.exam_id, ())),
+            performer=performers.get(row.source),
+        )
         for row in results.observations_of(dossier.pk)
         if row.state in ENDED
     )
+
+
+def _second_intention(dossier: Dossier, works: tuple[PartnerWork, ...]) -> SecondIntention | None:
+    """The part that other laboratories made, from the reception of the specimens to their last result."""
+    if not works:
+        return None
+    return SecondIntention(_local(dossier.received_at), max(work.at for work in works))
 
 
 def _pending(dossier: Dossier) -> tuple[Pending, ...]:

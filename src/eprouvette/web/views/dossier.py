@@ -20,6 +20,7 @@ from eprouvette.lab.orders import queries as orders
 from eprouvette.lab.orders.errors import UnknownDossierError
 from eprouvette.lab.orders.models import Dossier
 from eprouvette.lab.orders.rules import STATE_LABELS, State
+from eprouvette.lab.partners import queries as partners
 from eprouvette.lab.results import queries as results
 from eprouvette.lab.results.queries import ResultLine
 from eprouvette.lab.results.rules import State as ResultState
@@ -135,6 +136,8 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "correcting": bool(releases) and not releases[0]["partial"] and state is not State.RELEASED,
         "correctable": _correctable(dossier.pk) if releases and can(request, Act.RELEASE_REPORT) else [],
         "may_release": can(request, Act.RELEASE_REPORT),
+        "partners": partners.of_dossier(dossier.pk),
+        "may_join": state is not State.RELEASED and can(request, Act.ENTER_RESULT),
         **banner_context(identity.banner(dossier.patient)),
     }
 

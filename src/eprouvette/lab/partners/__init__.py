@@ -1,0 +1,1 @@
+"""Reports of subcontracting laboratories: received, tied to a dossier, carried by its report."""
