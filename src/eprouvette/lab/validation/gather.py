@@ -168,7 +168,9 @@ def _second_intention(dossier: Dossier, works: tuple[PartnerWork, ...]) -> Secon
     """The part that other laboratories made, from the reception of the specimens to their last result."""
     if not works:
         return None
-    return SecondIntention(_local(dossier.received_at), max(work.at for work in works))
+    # A partner's clock, or a specimen sent on before it was registered here, may come first.
+    times = [_local(dossier.received_at), *(work.at for work in works)]
+    return SecondIntention(min(times), max(work.at for work in works))
 
 
 def _pending(dossier: Dossier) -> tuple[Pending, ...]:
