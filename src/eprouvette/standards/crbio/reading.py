@@ -12,6 +12,7 @@ from typing import Final
 
 from lxml import etree
 
+from eprouvette.core.xml import UnreadableXmlError, parse
 from eprouvette.standards.crbio.errors import UnreadableCdaError
 from eprouvette.standards.crbio.presentable import sheet
 from eprouvette.standards.report.house import PLAIN, House
@@ -67,14 +68,11 @@ def to_html(data: bytes, *, attachments: bool = True, house: House = PLAIN) -> s
 
 def _document(data: bytes) -> etree._ElementTree:
     """``data`` parsed, reduced to its one ``ClinicalDocument``."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True)
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableCdaError("Ces octets ne sont pas du XML bien formé.") from error
-    tree = root.getroottree()
-    if tree.docinfo.doctype:  # type: ignore[union-attr]  # lxml-stubs lacks it
-        raise UnreadableCdaError("Un document CDA n'a pas de DTD.")
+        tree = parse(data)
+    except UnreadableXmlError as error:
+        raise UnreadableCdaError(error.message) from error
+    root = tree.getroot()
     if root.tag == _DOCUMENT:
         return tree
     found = list(root.iter(_DOCUMENT)) if root.tag == _PRESENTABLE else []
