@@ -127,7 +127,8 @@ def _strict(name: str) -> str:
 
 
 def _birthday(on: date, years: int, draw: Draw) -> date:
-    return date(on.year - years, 1, 1) + timedelta(days=draw.integer(0, max(0, on.timetuple().tm_yday - 2)))
+    """A day that makes somebody of that age on that day."""
+    return on - timedelta(days=int(years * 365.25) + draw.integer(2, 360))
 
 
 def _ins(person: Patient, born: date, cog: str, draw: Draw) -> Ins:

@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -24,6 +24,7 @@ from eprouvette.sandbox.scenario.processes import ProcessError
 from eprouvette.sandbox.scenario.report import EXAMPLES, EXAMS, ORDER, PANELS, RECEIVED_AT, TUBES, send_messages
 
 PASSWORDS = "demonstration.json"
+CORPUS_SEED = 7
 
 
 @click.command()
@@ -32,20 +33,22 @@ PASSWORDS = "demonstration.json"
 )
 @click.option("--throwaway", is_flag=True, help="Effacer la base à la fin.")
 @click.option("--port", default=8000, show_default=True, help="Port des pages.")
-def demo(data: Path | None, port: int, *, throwaway: bool) -> None:
+@click.option("--dossiers", default=24, show_default=True, help="Dossiers fictifs de plus, au premier lancement.")
+def demo(data: Path | None, port: int, dossiers: int, *, throwaway: bool) -> None:
     """Ouvrir le laboratoire de démonstration dans un navigateur."""
     folder = data or data_folder(Env(os.environ)) / "demonstration"
     with Installation(folder, throwaway=throwaway) as installation:
-        accounts = _furnish(installation, folder)
+        accounts = _furnish(installation, folder, dossiers)
         installation.processes.start("web", "web", "--port", str(port))
         _until_it_answers(installation, f"http://127.0.0.1:{port}/sante")
         _welcome(installation, accounts, port)
         _until_stopped(installation)
 
 
-def _furnish(installation: Installation, folder: Path) -> dict[str, str]:
-    """Make the laboratory and three dossiers at the first start; returns the passwords of the accounts."""
+def _furnish(installation: Installation, folder: Path, dossiers: int) -> dict[str, str]:
+    """Make the laboratory and its dossiers at the first start; returns the passwords of the accounts."""
     from eprouvette.lab.orders.models import Dossier
+    from eprouvette.sandbox.corpus.desk import furnish
     from eprouvette.sandbox.scenario.laboratory import (
         PROVISIONAL,
         patient_of_demonstration,
@@ -76,6 +79,7 @@ def _furnish(installation: Installation, folder: Path) -> dict[str, str]:
     from eprouvette.lab.orders.forms import NewPatient
 
     register(laboratory, NewPatient(PROVISIONAL), ("NFS", "IONO"), order_number="D26-0003", received_at=later)
+    furnish(laboratory, dossiers, CORPUS_SEED, datetime.now(UTC).replace(microsecond=0))
     return accounts
 
 
