@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Final
+from functools import cache
+from typing import Final, cast
 
 from lxml import etree
 
@@ -18,7 +19,13 @@ LAB: Final = "{urn:oid:1.3.6.1.4.1.19376.1.3.2}"
 SDTC: Final = "{urn:hl7-org:sdtc}"
 TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _STAMP: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?([+-])(\d\d)(\d\d)")
-_TELLING: Final = frozenset({"code", "value", "extension", "root"})
+# What tells something (a code, a value, an identifier, words) outside of narratives; and what narratives name.
+_TELLING: Final = etree.XPath(
+    "descendant-or-self::*[@code or @value or @extension or @root or text()[normalize-space()]]"
+    "[not(ancestor-or-self::h:text[*])]",
+    namespaces={"h": "urn:hl7-org:v3"},
+)
+_NAMED: Final = etree.XPath("descendant-or-self::*[@ID]")
 # What every document says in the same words, or says again for machines only.
 _SILENT: Final = frozenset({
     "realmCode", "typeId", "templateId", "languageCode", "signatureCode", "reference", "statusCode",
@@ -40,14 +47,14 @@ class Tree:
         self.root = root
         self.remarks: list[Remark] = []
         self._taken: set[etree._Element] = set()
-        self._ids = {one.get("ID"): one for one in root.iter("*") if one.get("ID")}
+        self._ids = {one.get("ID"): one for one in cast("list[etree._Element]", _NAMED(root))}
 
     def child(self, element: etree._Element | None, *names: str) -> etree._Element | None:
         """The first descendant by that chain of HL7 names, or None."""
         for name in names:
             if element is None:
                 return None
-            element = next(element.iterchildren(name if name.startswith("{") else HL7 + name), None)
+            element = next(element.iterchildren(_tag(name)), None)
         return element
 
     def children(self, element: etree._Element | None, name: str) -> list[etree._Element]:
@@ -123,17 +130,14 @@ class Tree:
 
     def left_over(self, top: etree._Element) -> Iterator[etree._Element]:
         """The elements under ``top`` that tell something and that nobody took, outside of narratives."""
-        narrative = HL7 + "text"
-        waiting = [top]
-        while waiting:
-            element = waiting.pop()
-            if not isinstance(element.tag, str) or (element.tag == narrative and element.find("{*}*") is not None):
-                continue
-            name = element.tag.rpartition("}")[2]
-            tells = _TELLING & set(element.keys()) or (element.text or "").strip()
-            if tells and name not in _SILENT and element not in self._taken:
+        for element in cast("list[etree._Element]", _TELLING(top)):
+            if element not in self._taken and element.tag.rpartition("}")[2] not in _SILENT:
                 yield element
-            waiting.extend(reversed(element))
+
+
+@cache
+def _tag(name: str) -> str:
+    return name if name.startswith("{") else HL7 + name
 
 
 def _moment(stamp: str) -> datetime | None:
