@@ -91,6 +91,7 @@ BLIND_SPOTS: dict[str, tuple[Damage, str]] = {
     "the status of the act is missing": (drop("//lab:statusCode"), "ACT-06"),
     "the order is missing": (drop("//h:inFulfillmentOf"), "ACT-01"),
     "the unit is missing": (unset(f"{GLUCOSE}/h:value", "unit"), "RES-13"),
+    "a unit of another kind than the code says": (put(f"{GLUCOSE}/h:value", unit="mmol/L"), "RES-34"),
     "a reference leads nowhere": (put(f"{GLUCOSE}/h:code/h:originalText/h:reference", value="#nowhere"), "NAR-01"),
     "version 2 replaces nothing": (put("//h:versionNumber", value="2"), "HDR-16"),
     "the prescriber is absent": (drop("//h:participant[@typeCode='REF']"), "PEO-18"),

@@ -20,12 +20,13 @@ DEVIATIONS: dict[str, set[str]] = {
         NO_VERSION, NO_COPY, NO_TITLE, "BOD-07", "NAR-06",
     },
     "BIO-CR-BIO_2021.01_CDA-R2-Niveau-1.xml": set(),
-    "BIO-CR-BIO_2021.01_Electrophorese.xml": {NO_VERSION, NO_COPY, BAD_TIME, "BOD-07", DANGLING},
+    # A platelet distribution width in %, under a code that measures a volume.
+    "BIO-CR-BIO_2021.01_Electrophorese.xml": {NO_VERSION, NO_COPY, BAD_TIME, "BOD-07", DANGLING, "RES-34"},
     "BIO-CR-BIO_2021.01_Microbiologie_V1.xml": {NO_VERSION, NO_COPY},
     "BIO-CR-BIO_2024.01_CRP_non_LOINC.xml": {NO_TITLE, DANGLING},
     # One time of a performer without offset.
     "BIO-CR-BIO_2024.01_DEP-CCU-HPV-structuré-CYTO-pdf.xml.xml": {"SHP-02", DANGLING, "NAR-06"},
-    "BIO-CR-BIO_2024.01_Electrophorese.xml": {BAD_TIME, "BOD-07", DANGLING},
+    "BIO-CR-BIO_2024.01_Electrophorese.xml": {BAD_TIME, "BOD-07", DANGLING, "RES-34"},
     "BIO-CR-BIO_2024.01_Glycémie deux unités principales_mole_masse.xml": {NO_TITLE, DANGLING},
     "BIO-CR-BIO_2024.01_Microbiologie_V1.xml": {DANGLING},
     "BIO-CR-BIO_2024.01_TSH_1.xml": {NO_VERSION, NO_TITLE, DANGLING},

@@ -224,17 +224,17 @@ def test_a_local_code_stays_beside_the_loinc_one() -> None:
 
 
 def test_a_second_unit_is_in_the_entry_the_range_and_the_words() -> None:
-    also = Bounds("mmol/L", Decimal("3.89"), Decimal("6.11"))
-    reference = ReferenceRange(Decimal("0.70"), Decimal("1.10"), "g/L", also=also)
-    value = Numeric(Decimal("0.88"), "g/L", also=Quantity(Decimal("4.88"), "mmol/L"))
+    also = Bounds("g/L", Decimal("0.70"), Decimal("1.10"))
+    reference = ReferenceRange(Decimal("3.89"), Decimal("6.11"), "mmol/L", also=also)
+    value = Numeric(Decimal("4.88"), "mmol/L", also=Quantity(Decimal("0.88"), "g/L"))
     data = written(result(value, reference=reference))
-    assert texts(data, f"{RESULT}/h:value/h:translation/@value") == ["4.88"]
-    assert texts(data, f"{RESULT}/h:value/h:translation/@code") == ["mmol/L"]
-    assert texts(data, f"{RESULT}/h:referenceRange//h:translation/@value") == ["3.89", "6.11"]
-    assert "soit 4,88 mmol/L (3,89 – 6,11)" in narrative(data)
+    assert texts(data, f"{RESULT}/h:value/h:translation/@value") == ["0.88"]
+    assert texts(data, f"{RESULT}/h:value/h:translation/@code") == ["g/L"]
+    assert texts(data, f"{RESULT}/h:referenceRange//h:translation/@value") == ["0.70", "1.10"]
+    assert "soit 0,88 g/L (0,70 – 1,10)" in narrative(data)
     assert check(data) == ()
 
 
 def test_a_second_unit_that_is_none_is_caught() -> None:
-    value = Numeric(Decimal("0.88"), "g/L", also=Quantity(Decimal("4.88"), "mole par litre"))
+    value = Numeric(Decimal("4.88"), "mmol/L", also=Quantity(Decimal("0.88"), "gramme par litre"))
     assert [finding.rule for finding in check(written(result(value)))] == ["VAL-04"]

@@ -12,6 +12,7 @@ from eprouvette.standards.conformance.cda import Cda, child, children, descend, 
 from eprouvette.standards.conformance.findings import CRBIO, PALM, PRACTICE, SCHEMA, Log, Rule
 from eprouvette.standards.conformance.values import check_loinc, check_value, unit_of
 from eprouvette.standards.terminology import value_sets
+from eprouvette.standards.terminology.dimension import contradicts
 
 RESULT: Final = ("1.3.6.1.4.1.19376.1.3.1.6", "1.2.250.1.213.1.1.3.80")
 BATTERY: Final = ("1.3.6.1.4.1.19376.1.3.1.4", "1.2.250.1.213.1.1.3.78")
@@ -63,6 +64,7 @@ ORGANISM_ID = Rule("RES-30", "error", "Le spécimen de l'isolat doit avoir un id
 ORGANISM_CODE = Rule("RES-31", "error", "Un micro-organisme se code en SNOMED CT, ou sans code avec un texte.", CRBIO)
 TAXONOMY = Rule("RES-32", "error", "La translation d'un micro-organisme est de la taxonomie NCBI.", CRBIO)
 VALUES = Rule("RES-33", "error", "Un résultat a au plus une valeur.", CRBIO)
+PROPERTY = Rule("RES-34", "error", "L'unité « {unit} » ne mesure pas ce que dit le code LOINC.", PRACTICE)
 
 
 def check(cda: Cda, log: Log) -> None:
@@ -166,6 +168,9 @@ def _meaning(observation: etree._Element, log: Log) -> None:
     numeric = value is not None and value.get("value") is not None
     if numeric and unit_of(value) is None and code is not None and _DIMENSION.search(code.get("displayName", "")):
         log.add(UNIT, observation)
+    unit = unit_of(value)
+    if unit and code is not None and contradicts(unit, code.get("displayName", "")):
+        log.add(PROPERTY, observation, unit=unit[:40])
     for interpretation in children(observation, "interpretationCode"):
         check_interpretation(interpretation, log)
     for method in children(observation, "methodCode"):
