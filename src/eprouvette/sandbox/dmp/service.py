@@ -9,11 +9,9 @@ import base64
 import email.parser
 import email.policy
 import hashlib
-import socket
 import ssl
 import time
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final, cast
 
 from cryptography import x509
@@ -25,10 +23,10 @@ from eprouvette.sandbox.dmp.faults import RegistryFaultError, SoapFaultError, en
 from eprouvette.sandbox.dmp.metadata import check_metadata
 from eprouvette.sandbox.dmp.state import Deposit, Registry
 from eprouvette.sandbox.dmp.token import Vihf, check_token
+from eprouvette.sandbox.https import SoapHandler, TlsServer
 
 BASE: Final = "/si-dmp-server/v2/services"
 PATHS: Final = frozenset(f"{BASE}/{name}" for name in ("patients", "repository", "registry"))
-LARGEST: Final = 30_000_000
 SLOW_SECONDS: Final = 90
 _NS: Final = {
     "s": "http://www.w3.org/2003/05/soap-envelope",
@@ -140,62 +138,26 @@ def _envelope(content: bytes) -> etree._Element:
     return root
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    timeout = 120
-
-    def do_POST(self) -> None:
+class _Handler(SoapHandler):
+    def post(self, body: bytes) -> None:
         """One SOAP call."""
         server = cast("DmpServer", self.server)
-        length = int(self.headers.get("Content-Length") or 0)
-        if self.path not in PATHS or not 0 < length <= LARGEST:
+        if self.path not in PATHS:
             self.close_connection = True
-            self.send_error(404 if 0 < length <= LARGEST else 413)
+            self.send_error(404)
             return
-        body = self.rfile.read(length)
+        structure = self.subject("organizationalUnitName")
         try:
-            reply = server.service.answer(self.path, self.headers.get("Content-Type", ""), body, self._structure())
+            answer = server.service.answer(self.path, self.headers.get("Content-Type", ""), body, structure)
         except Cut:
             self.close_connection = True
             return
-        self.send_response(500 if b":Fault" in reply else 200)
-        self.send_header("Content-Type", "application/soap+xml; charset=utf-8")
-        self.send_header("Content-Length", str(len(reply)))
-        self.end_headers()
-        self.wfile.write(reply)
-
-    def _structure(self) -> str:
-        """OU of the client's certificate."""
-        peer = cast(ssl.SSLSocket, self.connection).getpeercert() or {}
-        subject = cast("tuple[tuple[tuple[str, str], ...], ...]", peer.get("subject", ()))
-        return next((value for part in subject for name, value in part if name == "organizationalUnitName"), "")
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server gives
-        """Say nothing: a path says nothing of a call."""
+        self.reply(500 if b":Fault" in answer else 200, answer)
 
 
-class DmpServer(ThreadingHTTPServer):
+class DmpServer(TlsServer):
     """The service on a port of this machine."""
 
-    daemon_threads = True
-
     def __init__(self, service: Service, context: ssl.SSLContext, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(_Handler, context, port)
         self.service = service
-        self._context = context
-
-    def finish_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
-        """Shake hands in the thread of the connection, so that one bad client holds nobody up."""
-        plain = cast(socket.socket, request)
-        try:
-            plain.settimeout(10)
-            secured = self._context.wrap_socket(plain, server_side=True)
-        except OSError:
-            return
-        try:
-            super().finish_request(secured, cast("tuple[str, int]", client_address))
-        except OSError:
-            return
-        finally:
-            secured.close()
