@@ -14,6 +14,7 @@ from eprouvette.core.dates import PartialDate
 from eprouvette.core.ins import Ins, key_of
 from eprouvette.sandbox.corpus.draw import Draw
 from eprouvette.sandbox.corpus.kinds import Kind, table
+from eprouvette.sandbox.population.people import names
 from eprouvette.standards.report.people import (
     Address,
     BirthPlace,
@@ -117,8 +118,8 @@ def patient(kind: Kind, rank: int, on: date, draw: Draw) -> Patient:
 
 @cache
 def table_of_names() -> dict[str, Any]:
-    """Names, streets and towns to draw from."""
-    return table("people.toml")
+    """Names, streets and towns to draw from: the names are those of the simulated population."""
+    return names() | table("people.toml")
 
 
 def _strict(name: str) -> str:
