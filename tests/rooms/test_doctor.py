@@ -45,6 +45,7 @@ def site(settings: Settings, tmp_path: Path) -> Path:
     trust = write_trust(AUTHORITY, tmp_path / "trust").folder
     settings.EPROUVETTE_TRUST = trust
     settings.EPROUVETTE_DMP_URL = "https://localhost:1/services"
+    settings.EPROUVETTE_INSI_URL = "https://localhost:3/lps"
     settings.EPROUVETTE_SMTP = "localhost:2"
     settings.EPROUVETTE_PACKS = tmp_path / "packs"
     return trust
@@ -90,6 +91,10 @@ def _mixed(folder: Path) -> None:
     shutil.copy(folder / "dmp_sign.key", folder / "mss.key")
 
 
+def _misnamed(folder: Path) -> None:
+    write_pair(folder, "insi_manu", AUTHORITY.client(laboratory("INSI MANU")))
+
+
 TRUST_FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "absent": (lambda folder: (folder / "mss.crt").unlink(), "E001"),
     "key readable by all": (lambda folder: (folder / "mss.key").chmod(0o644), "E001"),
@@ -99,6 +104,7 @@ TRUST_FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "expired": (_expired, "E005"),
     "ending soon": (_ending, "W001"),
     "of another structure": (_foreign, "E006"),
+    "of another service": (_misnamed, "E007"),
 }
 
 
@@ -119,6 +125,11 @@ def test_a_stopped_channel_and_a_plain_address_are_said(site: Path, settings: Se
     StoppedChannel.objects.create(channel="dmp", code="TLS", text="Refusé.", remedy="", since=timezone.now())
     settings.EPROUVETTE_DMP_URL = "http://localhost:1/services"
     assert said() - STANDING == {"eprouvette.dispatch.E001", "eprouvette.dispatch.E003"}
+
+
+def test_a_plain_address_of_insi_is_said(site: Path, settings: Settings) -> None:
+    settings.EPROUVETTE_INSI_URL = "http://localhost:3/lps"
+    assert said() - STANDING == {"eprouvette.trust.E008"}
 
 
 def test_a_silent_judge_is_said_where_a_pack_is_installed(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

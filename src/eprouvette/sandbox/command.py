@@ -19,9 +19,15 @@ from eprouvette.sandbox.dmp.service import BASE, DmpServer, Service
 from eprouvette.sandbox.dmp.state import Registry
 from eprouvette.sandbox.igc.authority import Authority
 from eprouvette.sandbox.igc.trust import server_context, write_trust
+from eprouvette.sandbox.insi.answers import Base
+from eprouvette.sandbox.insi.service import PATH as INSI_PATH
+from eprouvette.sandbox.insi.service import InsiServer
+from eprouvette.sandbox.insi.service import Service as InsiService
+from eprouvette.sandbox.insi.state import Calls
 from eprouvette.sandbox.mssante.imap import ImapService
 from eprouvette.sandbox.mssante.smtp import Operator, SmtpService
 from eprouvette.sandbox.mssante.store import MailStore
+from eprouvette.sandbox.population.people import population
 
 MAILBOXES: Final = {
     "prescriber": "paul.levesque@medecin.mssante.fr",
@@ -36,7 +42,7 @@ MAILBOXES: Final = {
     "--dir", "folder", type=click.Path(path_type=Path), required=True, help="Dossier de l'état et des certificats."
 )
 def sandbox(folder: Path) -> None:
-    """Simuler les services nationaux sur cette machine : IGC, DMP, opérateur MSSanté."""
+    """Simuler les services nationaux sur cette machine : IGC, INSi, DMP, opérateur MSSanté."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     asyncio.run(_run(folder))
 
@@ -49,16 +55,21 @@ async def _run(folder: Path) -> None:
     registry, store = Registry(folder / "dmp.sqlite"), MailStore(folder / "mails.sqlite")
     issuers = x509.load_pem_x509_certificates(authority.ca_pem)
     dmp = DmpServer(Service(registry, issuers), context)
-    console = Console(registry, store)
+    calls, reader = Calls(folder / "insi.sqlite"), folder / "vitale" / "card.json"
+    reader.parent.mkdir(exist_ok=True)
+    insi = InsiServer(InsiService(Base(population()), calls), context)
+    console = Console(registry, store, calls, reader)
     passwords = _passwords(folder)
     smtp = SmtpService(Operator(store, frozenset(MAILBOXES.values())), context)
     smtp_port = await smtp.start()
     imap = ImapService(store, passwords, _without_client(context, folder))
     imap_port = await imap.start()
-    for server in (dmp, console):
+    for server in (dmp, insi, console):
         threading.Thread(target=server.serve_forever, daemon=True).start()
     ready: dict[str, Any] = {
         "dmp": {"base_url": f"https://localhost:{dmp.server_address[1]}{BASE}"},
+        "insi": {"url": f"https://localhost:{insi.server_address[1]}{INSI_PATH}"},
+        "vitale": {"reader": str(reader)},
         "smtp": {"host": "localhost", "port": smtp_port, "starttls": True},
         "imap": {"host": "localhost", "port": imap_port, "starttls": False},
         "trust": str(trust.folder),
@@ -73,6 +84,7 @@ async def _run(folder: Path) -> None:
     smtp.close()
     imap.close()
     dmp.shutdown()
+    insi.shutdown()
     console.shutdown()
 
 

@@ -9,12 +9,17 @@ import json
 import resource
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, cast
+from pathlib import Path
+from typing import Any, Final, cast
 
 from eprouvette.sandbox.dmp.state import Registry
+from eprouvette.sandbox.insi.state import MODES as INSI_MODES
+from eprouvette.sandbox.insi.state import Calls
 from eprouvette.sandbox.mssante.store import MailStore
+from eprouvette.sandbox.population.cards import NoCardError, card, insert
+from eprouvette.sandbox.population.people import population
 
-MODES = frozenset({"busy", "slow", "cut"})
+MODES: Final = {"dmp": frozenset({"busy", "slow", "cut"}), "insi": INSI_MODES}
 
 
 class Console(ThreadingHTTPServer):
@@ -22,10 +27,12 @@ class Console(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, registry: Registry, store: MailStore, port: int = 0) -> None:
+    def __init__(self, registry: Registry, store: MailStore, calls: Calls, reader: Path, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.registry = registry
         self.store = store
+        self.calls = calls
+        self._reader = reader
 
     def records(self) -> dict[str, Any]:
         """What was received, and the CPU seconds that this process has used."""
@@ -33,8 +40,28 @@ class Console(ThreadingHTTPServer):
         return {
             "documents": self.registry.records(),
             "mails": self.store.records(),
+            "insi": self.calls.records(),
             "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
         }
+
+    def obey(self, order: list[str]) -> bool:
+        """Misbehave (``dmp busy 2``), or put the card of a person of the population in the reader (``vitale 12``).
+
+        False for an order that is none of these; ``vitale out`` takes the card out.
+        """
+        match order:
+            case [service, mode, times] if times.isdecimal() and len(times) < 6 and mode in MODES.get(service, ()):
+                (self.registry if service == "dmp" else self.calls).misbehave(mode, int(times))
+            case ["vitale", "out"]:
+                self._reader.unlink(missing_ok=True)
+            case ["vitale", rank] if rank.isdecimal() and len(rank) < 6 and int(rank) < len(population()):
+                try:
+                    insert(self._reader, card(population()[int(rank)], population()))
+                except NoCardError:
+                    return False
+            case _:
+                return False
+        return True
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -49,10 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(404)
 
     def do_POST(self) -> None:
-        """``/dmp/<mode>/<times>``: do something wrong the next times."""
-        parts = self.path.strip("/").split("/")
-        if len(parts) == 3 and parts[0] == "dmp" and parts[1] in MODES and parts[2].isdigit():
-            cast(Console, self.server).registry.misbehave(parts[1], int(parts[2]))
+        """``/dmp/<mode>/<times>``, ``/insi/<mode>/<times>``, ``/vitale/<rank>``: an order of `Console.obey`."""
+        if cast(Console, self.server).obey(self.path.strip("/").split("/")):
             self._send("text/plain; charset=utf-8", "entendu")
         else:
             self.send_error(404)
@@ -79,6 +104,10 @@ def page(records: dict[str, Any]) -> str:
         ("Reçu", "Destinataire", "Objet", "Document"),
         [(r["received_at"][:19], r["recipient"], r["subject"], r["document_id"]) for r in records["mails"]],
     )
+    calls = _table(
+        ("Reçu", "Certificat", "Opération", "Traits", "Réponse"),
+        [(r["received_at"][:19], r["certificate"], r["operation"], r["asked"], r["code"]) for r in records["insi"]],
+    )
     return (
         '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Services simulés</title><style>'
         "body{font:15px/1.35 system-ui,sans-serif;margin:1rem 2rem;color:#16191d}table{border-collapse:collapse}"
@@ -86,7 +115,7 @@ def page(records: dict[str, Any]) -> str:
         f"</style></head><body><h1>Services nationaux simulés</h1>"
         "<p>Ce que chacun a reçu, d'après ses propres registres."
         f"</p><h2>DMP ({len(records['documents'])})</h2>{documents}<h2>Messagerie ({len(records['mails'])})</h2>{mails}"
-        "</body></html>"
+        f"<h2>INSi ({len(records['insi'])})</h2>{calls}</body></html>"
     )
 
 

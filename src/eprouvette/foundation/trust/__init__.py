@@ -10,7 +10,7 @@ from django.conf import settings
 
 from eprouvette.core.errors import EprouvetteError
 
-Use = Literal["dmp_auth", "dmp_sign", "mss"]
+Use = Literal["dmp_auth", "dmp_sign", "insi_manu", "insi_auto", "mss"]
 
 
 class TrustError(EprouvetteError):

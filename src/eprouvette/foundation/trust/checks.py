@@ -21,9 +21,13 @@ from eprouvette.foundation.structures.models import Site
 from eprouvette.foundation.trust import Credential, TrustError, Use
 
 SOON: Final = timedelta(days=30)
+SERVICES: Final[dict[Use, str]] = {"insi_manu": "INSI-MANU", "insi_auto": "INSI-AUTO"}
+"""The CN that a service demands, letter for letter (digest ``exchanges.md`` 6.1)."""
 LABELS: Final[dict[Use, str]] = {
     "dmp_auth": "DMP, authentification (ORG AUTH_CLI)",
     "dmp_sign": "DMP, signature (ORG SIGN)",
+    "insi_manu": "INSi, appels d'une personne (ORG AUTH_CLI, INSI-MANU)",
+    "insi_auto": "INSi, appels automatiques (ORG AUTH_CLI, INSI-AUTO)",
     "mss": "MSSanté (ORG AUTH_CLI)",
 }
 
@@ -31,7 +35,8 @@ LABELS: Final[dict[Use, str]] = {
 def uses() -> tuple[Use, ...]:
     """The certificates that the services of this site need."""
     dmp: tuple[Use, ...] = ("dmp_auth", "dmp_sign") if settings.EPROUVETTE_DMP_URL else ()
-    return (*dmp, "mss") if settings.EPROUVETTE_SMTP else dmp
+    insi: tuple[Use, ...] = ("insi_manu", "insi_auto") if settings.EPROUVETTE_INSI_URL else ()
+    return (*dmp, *insi, "mss") if settings.EPROUVETTE_SMTP else (*dmp, *insi)
 
 
 @register()
@@ -43,6 +48,9 @@ def certificates(**_: object) -> Sequence[CheckMessage]:
             found += _dates_and_key(trust.load(use))
         except TrustError as error:
             found.append(Error(error.message, hint=error.hint, id="eprouvette.trust.E001"))
+    if settings.EPROUVETTE_INSI_URL and not settings.EPROUVETTE_INSI_URL.startswith("https://"):
+        hint = "Corriger EPROUVETTE_INSI_URL : elle commence par « https:// »."
+        found.append(Error("L'adresse d'INSi n'est pas chiffrée.", hint=hint, id="eprouvette.trust.E008"))
     if uses():
         try:
             trust.ca_path()
@@ -63,6 +71,10 @@ def _dates_and_key(credential: Credential) -> list[CheckMessage]:
     if leaf.public_key().public_bytes(*form) != key.public_bytes(*form):
         hint = "Déposer la clé qui a servi à demander ce certificat."
         return [Error(f"Certificat « {label} » : la clé n'est pas la sienne.", hint=hint, id="eprouvette.trust.E004")]
+    wanted = SERVICES.get(credential.use)
+    if wanted and wanted not in {str(one.value) for one in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)}:
+        hint = f"Demander un certificat ORG AUTH_CLI dont le CN est exactement « {wanted} »."
+        return [Error(f"Certificat « {label} » : son CN est un autre.", hint=hint, id="eprouvette.trust.E007")]
     now, end = datetime.now(UTC), leaf.not_valid_after_utc
     hint = "Demander un nouveau certificat sur la plateforme IGC Santé, puis le déposer dans EPROUVETTE_TRUST."
     if now < leaf.not_valid_before_utc or end <= now:

@@ -36,7 +36,7 @@ class TrustFolder:
         return self.folder / "ca.pem"
 
     def pair(self, use: str) -> tuple[Path, Path]:
-        """Certificate (leaf, then intermediate) and key of a use: ``dmp_auth``, ``dmp_sign``, ``mss`` or ``server``."""
+        """Certificate (leaf, then intermediate) and key of a use: ``dmp_auth``, ``insi_manu``, ``server``…"""
         return self.folder / f"{use}.crt", self.folder / f"{use}.key"
 
 
@@ -47,6 +47,8 @@ def write_trust(authority: Authority, folder: Path) -> TrustFolder:
     (folder / "crl.pem").write_bytes(authority.crl_pem())
     write_pair(folder, "dmp_auth", authority.client(laboratory("EPROUVETTE DMP")))
     write_pair(folder, "dmp_sign", authority.signer(laboratory("EPROUVETTE SIGNATURE")))
+    write_pair(folder, "insi_manu", authority.client(laboratory("INSI-MANU")))
+    write_pair(folder, "insi_auto", authority.client(laboratory("INSI-AUTO")))
     write_pair(folder, "mss", authority.client(laboratory("sgl@labo.mssante.fr")))
     return TrustFolder(folder)
 

@@ -81,6 +81,7 @@ class Installation:
             "EPROUVETTE_TRUST": str(state / "trust"),
             "EPROUVETTE_DMP_APPROVAL": "SIMULATEUR",
             "EPROUVETTE_DMP_URL": sandbox["dmp"]["base_url"],
+            "EPROUVETTE_INSI_URL": sandbox["insi"]["url"],
             "EPROUVETTE_SMTP": f"{smtp['host']}:{smtp['port']}",
         }
         self.processes.environment.update(os.environ)
