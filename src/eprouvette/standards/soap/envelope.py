@@ -5,7 +5,7 @@ Source: W3C SOAP 1.2 part 1; WS-Addressing 1.0; IHE ITI TF-2 appendix V.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -31,11 +31,15 @@ class SoapError(EprouvetteError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A SOAP fault: ``code`` is Sender or Receiver, ``subcode`` that of the service, ``text`` in its words."""
+    """A SOAP fault: ``code`` is Sender or Receiver, ``subcode`` that of the service, ``text`` in its words.
+
+    ``detail`` is the service's own element, when the fault carries one.
+    """
 
     code: str
     subcode: str
     text: str
+    detail: etree._Element | None = field(default=None, compare=False, repr=False)
 
 
 def envelope(*, action: str, message_id: str, to: str, security: str, body: str) -> bytes:
@@ -69,6 +73,7 @@ def read(data: bytes) -> etree._Element | Fault:
         code=_local(content.findtext("s:Code/s:Value", "", _NS)),
         subcode=_local(content.findtext("s:Code/s:Subcode/s:Value", "", _NS)),
         text=content.findtext("s:Reason/s:Text", "", _NS).strip(),
+        detail=content.find("s:Detail/*", _NS),
     )
 
 
