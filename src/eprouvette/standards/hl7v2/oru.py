@@ -13,11 +13,11 @@ from typing import Final
 from eprouvette.core.dates import PARIS
 from eprouvette.standards.hl7v2.er7 import Message, Segment
 from eprouvette.standards.hl7v2.errors import ContentError, StructureError
+from eprouvette.standards.hl7v2.moments import moment
 
 VERSIONS: Final = frozenset({"2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6"})
 STATUSES: Final = frozenset("CDFIORSPWX")
 """HL7 table 0085, without those that nobody sends to a laboratory."""
-_FORMS: Final = {4: "%Y", 6: "%Y%m", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def read_results(message: Message, zone: tzinfo = PARIS) -> ResultMessage:
                 orders += _numbers(one, 2, 3)
             case "OBR":
                 orders += _numbers(one, 2, 3)
-                observed = _moment(one, 22, "OBR", zone) or _moment(one, 7, "OBR", zone)
+                observed = moment(one, 22, "OBR^1", zone) or moment(one, 7, "OBR^1", zone)
             case "SPM":
                 specimens += [one.text(2, component) for component in (1, 2) if one.text(2, component)]
             case "SAC":
@@ -119,7 +119,7 @@ def _value(segment: Segment, rank: int, comment: str, observed: datetime | None,
         unit=segment.text(6),
         flags=segment.text(8),
         status=status,
-        measured_at=_moment(segment, 19, place, zone) or _moment(segment, 14, place, zone) or observed,
+        measured_at=moment(segment, 19, place, zone) or moment(segment, 14, place, zone) or observed,
         method=segment.text(17, 2) or segment.text(17),
         device=device,
         comment=comment,
@@ -149,29 +149,6 @@ def _notes(message: Message, position: int) -> str:
             break
         lines.append(segment.whole(3))
     return "\n".join(lines)
-
-
-def _moment(segment: Segment, number: int, place: str, zone: tzinfo) -> datetime | None:
-    """A TS, aware; None when empty. Raises `ContentError` for a date that does not exist."""
-    text = segment.text(number)
-    if not text:
-        return None
-    digits, offset = text, ""
-    for sign in "+-":
-        if sign in text:
-            digits, _, rest = text.partition(sign)
-            offset = sign + rest
-    digits = digits.partition(".")[0]
-    form = _FORMS.get(len(digits))
-    try:
-        if form is None:
-            raise ValueError
-        if offset:
-            return datetime.strptime(digits + offset, f"{form}%z")
-        return datetime.strptime(digits, form).replace(tzinfo=zone)
-    except ValueError as error:
-        location = f"{place}^{number}" if "^" in place else f"{place}^1^{number}"
-        raise ContentError("La date n'existe pas ou n'est pas au format HL7.", location=location) from error
 
 
 def every_code(value: ObservedValue) -> Iterator[str]:
