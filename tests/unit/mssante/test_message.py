@@ -39,6 +39,17 @@ def test_an_address_that_is_none_is_refused(field: str, value: str) -> None:
         compose(mail_of(**{field: value}), b"z", b"p")
 
 
+@pytest.mark.requirement("REQ-MSS-13")
+@pytest.mark.parametrize("recipient", [PATIENT, PRESCRIBER])
+def test_a_cancellation_is_said_in_the_subject_and_in_the_words(recipient: str) -> None:
+    mail = mail_of(recipient, cancels=True, replaces=True)
+    assert subject_of(mail) == "XDM/1.0/DDM+CR d'examens biologiques ANNULÉ PAT-TROIS DOMINIQUE 28/03/1979"
+    words = body_of(mail)
+    assert "est annulé : ne l'utilisez pas." in words
+    assert "annule et remplace" not in words
+    assert "PAT-TROIS" not in words
+
+
 @pytest.mark.requirement("REQ-MSS-06")
 def test_a_conversation_may_be_closed_to_answers() -> None:
     assert b"X-MSS-MES: FIN" in composed(PATIENT, closed=True)

@@ -30,6 +30,7 @@ _SCANNED: Final = Xml('<templateId root="1.2.250.1.213.1.1.2.60"/>')
 COMMENTS_TITLE: Final = "Commentaire"
 CLINICAL_TITLE: Final = "Renseignements cliniques"
 REVISION_TITLE: Final = "Modifications depuis la version précédente"
+CANCELLED_TITLE: Final = "Compte rendu annulé"
 """Titles by which the sections of words are told apart, here and by the reader."""
 _PDF_TYPE: Final = Xml(
     '<templateId root="1.3.6.1.4.1.19376.1.5.3.1.4.13"/><templateId root="1.2.250.1.213.1.1.3.48"/>'
@@ -43,18 +44,18 @@ def chapters(report: LabReport) -> Xml:
     samples = {
         sample.key: sample for chapter in report.chapters for section in chapter.sections for sample in section.samples
     }
-    return join(_chapter(chapter, f"c{number}", samples) for number, chapter in enumerate(report.chapters, 1))
+    return join(_chapter(chapter, f"c{number}", samples, report) for number, chapter in enumerate(report.chapters, 1))
 
 
-def _chapter(chapter: Chapter, base: str, samples: dict[str, Sample]) -> Xml:
+def _chapter(chapter: Chapter, base: str, samples: dict[str, Sample], report: LabReport) -> Xml:
     """Either text and one entry, or sub-chapters only: the rules refuse a mixture."""
     opening = (_CHAPTER, shapes.code("code", chapter.code), el("title", text(chapter.code.display)))
     first = chapter.sections[0]
     if first.code is None:
-        place = Place(base, first, samples)
+        place = Place(base, first, samples, report.cancelled)
         return _component(*opening, section_text(place), section_entry(place, chapter.code))
     subs = (
-        _sub_chapter(section, Place(f"{base}-{n}", section, samples), chapter)
+        _sub_chapter(section, Place(f"{base}-{n}", section, samples, report.cancelled), chapter)
         for n, section in enumerate(chapter.sections, 1)
     )
     return _component(*opening, *subs)
@@ -76,23 +77,30 @@ def _component(*children: Xml) -> Xml:
     return el("component", el("section", *children))
 
 
+def cancellation(report: LabReport) -> Xml:
+    """The section that opens a cancelling version: who cancels, when and why."""
+    if not report.cancelled:
+        return NOTHING
+    return _said(report, "revision", CANCELLED_TITLE, _revision(report))
+
+
 def comments(report: LabReport) -> Xml:
     """The sections of words on the whole report: what changed, what the prescriber said, the comments."""
     said = (
-        ("revision", REVISION_TITLE, _revision(report)),
+        ("revision", REVISION_TITLE, () if report.cancelled else _revision(report)),
         ("clinical", CLINICAL_TITLE, (report.order.clinical_data,) if report.order.clinical_data else ()),
         ("comments", COMMENTS_TITLE, report.comments),
     )
-    return join(
-        _component(
-            _COMMENTS,
-            el("id", root=shapes.part_id(report, part)),
-            shapes.loinc("code", "55112-7", "Commentaire"),
-            el("title", text(title)),
-            comments_text(words),
-        )
-        for part, title, words in said
-        if words
+    return join(_said(report, part, title, words) for part, title, words in said if words)
+
+
+def _said(report: LabReport, part: str, title: str, words: tuple[str, ...]) -> Xml:
+    return _component(
+        _COMMENTS,
+        el("id", root=shapes.part_id(report, part)),
+        shapes.loinc("code", "55112-7", "Commentaire"),
+        el("title", text(title)),
+        comments_text(words),
     )
 
 
@@ -100,8 +108,10 @@ def _revision(report: LabReport) -> tuple[str, ...]:
     revision = report.revision
     if revision is None:
         return ()
-    opening = f"Corrigé par {person(revision.by.name)} le {day_and_hour(revision.at)} :"
-    return (opening, *revision.changes)
+    who_and_when = f"par {person(revision.by.name)} le {day_and_hour(revision.at)} :"
+    if report.cancelled:
+        return (f"Ne pas utiliser la version précédente. Annulé {who_and_when}", *revision.changes)
+    return (f"Corrigé {who_and_when}", *revision.changes)
 
 
 def attachments(report: LabReport) -> Xml:

@@ -41,6 +41,7 @@ def write_n3(
     require_coherent(report)
     head = header(report, profile.n3_templates)
     sections = (
+        body.cancellation(report),
         screening.reason(report),
         body.chapters(report),
         body.attachments(report),

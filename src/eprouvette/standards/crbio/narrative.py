@@ -101,19 +101,19 @@ def _battery_rows(base: str, battery: Battery, place: Place, told: _Told) -> Xml
     results = (_result(inner, observation, place, told) for inner, observation in rows.members(base, battery))
     pictures = (_image(inner, image) for inner, image in rows.pictures(base, battery))
     notes = _comments(base, battery.comments)
-    return join((_head(base, battery.label, battery.status, battery.performer), *results, *pictures, notes))
+    return join((_head(base, battery.label, battery.status, battery.performer, place), *results, *pictures, notes))
 
 
 def _isolate(base: str, isolate: Isolate, place: Place, told: _Told) -> Xml:
     results = (_result(inner, observation, place, told) for inner, observation in rows.members(base, isolate))
     antibiograms = (_battery_rows(inner, one, place, told) for inner, one in rows.antibiograms(base, isolate))
-    head = _head(base, isolate.organism.text, isolate.status, None)
+    head = _head(base, isolate.organism.text, isolate.status, None, place)
     return el("tbody", head, *results, *antibiograms, _comments(base, isolate.comments))
 
 
-def _head(base: str, label: str, status: Status, performer: Performer | None) -> Xml:
+def _head(base: str, label: str, status: Status, performer: Performer | None, place: Place) -> Xml:
     """The row that names a battery or a micro-organism."""
-    state = {"active": " (incomplet)", "aborted": " (abandonné)"}.get(status, "")
+    state = {"active": " (incomplet)", "aborted": " (annulé)" if place.cancelled else " (abandonné)"}.get(status, "")
     title = el("content", text(label), ID=rows.label_id(base))
     elsewhere = el("content", _BREAK, text(_elsewhere(performer)), styleCode="xDetail") if performer else NOTHING
     return el("tr", el("th", title, Xml(state), elsewhere, colspan=_WIDTH, styleCode="xBilan"))
@@ -136,7 +136,7 @@ def _result(base: str, observation: Observation, place: Place, told: _Told) -> X
     meaning = INTERPRETATIONS.get(observation.interpretation or "")
     reference = observation.reference
     emphasis = "Bold xAnormal" if meaning and meaning.stands_out else None
-    words = el("content", _value(observation), ID=rows.value_id(base))
+    words = el("content", _value(observation, place), ID=rows.value_id(base))
     # The mark stands outside of the words that the entry points at.
     marked = Xml(f"{meaning.mark} {words}") if meaning and meaning.mark else words
     row = el(
@@ -152,9 +152,9 @@ def _result(base: str, observation: Observation, place: Place, told: _Told) -> X
     return join((row, _comments(base, observation.comments)))
 
 
-def _value(observation: Observation) -> Xml:
+def _value(observation: Observation, place: Place) -> Xml:
     if observation.value is None:
-        return Xml("Non réalisé")
+        return Xml("Annulé" if place.cancelled else "Non réalisé")
     return lines(NARRATIVE.value(observation.value))
 
 
@@ -242,7 +242,8 @@ def _remarks(place: Place, common_time: datetime | None) -> Xml:
     if section.status == "active":
         parts.append(Xml('<paragraph styleCode="Bold">Résultats partiels : d\'autres résultats suivront.</paragraph>'))
     elif section.status == "aborted":
-        parts.append(Xml('<paragraph styleCode="Bold">Examens abandonnés.</paragraph>'))
+        state = "annulés" if place.cancelled else "abandonnés"
+        parts.append(Xml(f'<paragraph styleCode="Bold">Examens {state}.</paragraph>'))
     details = [_sample(place.base, number, sample) for number, sample in enumerate(section.samples, 1)]
     if section.performer:
         details.append(text(f"{_elsewhere(section.performer)}."))

@@ -16,11 +16,12 @@ from eprouvette.standards.report.results import Battery, Entry, Image, Isolate, 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A section of this report, its own id base, and the samples of the whole report by key."""
+    """A section of this report, its own id base, the samples of the whole report by key; whether it is cancelled."""
 
     base: str
     section: Section
     samples: dict[str, Sample]
+    cancelled: bool = False
 
     def entries(self) -> Iterator[tuple[str, Entry]]:
         """``(base, entry)`` for each entry of the section."""

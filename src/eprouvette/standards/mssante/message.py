@@ -54,6 +54,7 @@ class Mail:
     document_label: str = "CR d'examens biologiques"
     document_code: str = "11502-2"
     product: str = ""
+    cancels: bool = False
 
 
 def citizen_address(ins: Ins) -> str:
@@ -62,8 +63,9 @@ def citizen_address(ins: Ins) -> str:
 
 
 def subject_of(mail: Mail) -> str:
-    """``XDM/1.0/DDM+<label> <NOM> <prénom> <date de naissance>``."""
-    return f"XDM/1.0/DDM+{mail.document_label} {mail.family} {mail.given} {mail.birth_date}"
+    """``XDM/1.0/DDM+<label> <NOM> <prénom> <date de naissance>``; the label says that a report is cancelled."""
+    label = f"{mail.document_label} ANNULÉ" if mail.cancels else mail.document_label
+    return f"XDM/1.0/DDM+{label} {mail.family} {mail.given} {mail.birth_date}"
 
 
 def pdf_name(mail: Mail) -> str:
@@ -112,6 +114,8 @@ def compose(mail: Mail, xdm: bytes, pdf: bytes) -> bytes:
 def body_of(mail: Mail) -> str:
     """The words of the mail, by kind of recipient; no result in it (REQ-MSS-14)."""
     replaced = "Ce compte rendu annule et remplace le précédent.\n" if mail.replaces else ""
+    if mail.cancels:
+        return _cancellation(mail)
     if mail.kind == "patient":
         answer = (
             "Ce message ne peut pas recevoir de réponse."
@@ -126,6 +130,16 @@ def body_of(mail: Mail) -> str:
     return (
         "Bonjour,\n\nVeuillez trouver ci-joint le compte rendu d'examens de biologie médicale de votre patient : "
         f"document structuré (IHE_XDM.zip) et PDF.\n{replaced}\n{_line(mail.sender_label)}\n"
+    )
+
+
+def _cancellation(mail: Mail) -> str:
+    """The same words for everyone, but for whose report it is (REQ-MSS-13)."""
+    whose = "Votre compte rendu" if mail.kind == "patient" else "Le compte rendu de votre patient"
+    return (
+        f"Bonjour,\n\n{whose} d'examens de biologie médicale, qui vous a été envoyé, est annulé : ne l'utilisez pas.\n"
+        "Le document joint (PDF) le dit et donne le motif. Il ne porte aucun résultat.\n\n"
+        f"Pour toute question, adressez-vous au biologiste du laboratoire.\n\n{_line(mail.sender_label)}\n"
     )
 
 

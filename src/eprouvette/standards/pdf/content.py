@@ -31,7 +31,7 @@ from eprouvette.standards.report.results import (
     Status,
     Text,
 )
-from eprouvette.standards.report.words import PAGE, day, person, unit
+from eprouvette.standards.report.words import CANCELLED, PAGE, day, person, unit
 
 Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 _TALL = 900
@@ -51,7 +51,7 @@ def content(report: LabReport, house: House) -> dict[str, Json]:
         "people": _people(report),
         "facts": _facts(report),
         "critical": _critical(report),
-        "chapters": [_chapter(chapter) for chapter in report.chapters],
+        "chapters": [_chapter(chapter, "annulé" if report.cancelled else "non réalisé") for chapter in report.chapters],
         "clinical": report.order.clinical_data,
         "screening": _screening(report),
         "revision": _revision(report),
@@ -68,6 +68,8 @@ def _state(report: LabReport) -> list[Json]:
     said: list[Json] = []
     if document.status == "active":
         said.append("Compte rendu partiel : d'autres résultats suivront.")
+    if report.cancelled:
+        return [CANCELLED, f"Version {document.version} : annule la version {document.version - 1}."]
     if document.status == "aborted":
         said.append("Examens interrompus.")
     if document.replaces is not None:
@@ -95,7 +97,8 @@ def _revision(report: LabReport) -> list[Json]:
     revision = report.revision
     if revision is None:
         return []
-    return [f"Corrigé par {person(revision.by.name)} le {wording.moment(revision.at)} :", *revision.changes]
+    done = "Annulé" if report.cancelled else "Corrigé"
+    return [f"{done} par {person(revision.by.name)} le {wording.moment(revision.at)} :", *revision.changes]
 
 
 def _screening(report: LabReport) -> list[Json]:
@@ -207,7 +210,7 @@ def _facts(report: LabReport) -> list[Json]:
         ("Prélevé le", wording.moment(report.sampler.at if report.sampler else _sampled(report))),
         ("Reçu le", wording.moment(event.started_at)),
         ("Réalisé le", wording.moment(event.performed_at)),
-        ("Validé le", wording.moment(event.ended_at)),
+        ("Annulé le" if report.cancelled else "Validé le", wording.moment(event.ended_at)),
         ("Édité le", wording.moment(report.document.created_at)),
         ("Prise en charge", wording.ENCOUNTERS[report.encounter.type]),
     ))  # fmt: skip
@@ -226,16 +229,17 @@ def _sampled(report: LabReport) -> datetime | None:
     )
 
 
-def _chapter(chapter: Chapter) -> dict[str, Json]:
-    sections = [_section(section) for section in chapter.sections]
+def _chapter(chapter: Chapter, without: str) -> dict[str, Json]:
+    """A chapter; ``without`` says what became of a result that has no value."""
+    sections = [_section(section, without) for section in chapter.sections]
     # The chapter's name need not be said twice in a row.
     if sections[0]["title"] == chapter.code.display:
         sections[0]["title"] = ""
     return {"title": chapter.code.display, "sections": [*sections]}
 
 
-def _section(section: Section) -> dict[str, Json]:
-    tubes = _Tubes(section.samples)
+def _section(section: Section, without: str) -> dict[str, Json]:
+    tubes = _Tubes(section.samples, without)
     rows = [row for entry in section.entries for row in _entry(entry, tubes)]
     validation = section.validation
     validated = f"Validé par {person(validation.by.name)} le {wording.moment(validation.at)}" if validation else ""
@@ -272,9 +276,13 @@ def _sample(sample: Sample) -> str:
 
 
 class _Tubes:
-    """Says from which tube a result comes where that changes, in a section that has several."""
+    """Says from which tube a result comes where that changes, in a section that has several.
 
-    def __init__(self, samples: tuple[Sample, ...]) -> None:
+    ``without`` are the words for a result that has no value.
+    """
+
+    def __init__(self, samples: tuple[Sample, ...], without: str) -> None:
+        self.without = without
         self._numbers = {sample.key: sample.id.extension for sample in samples} if len(samples) > 1 else {}
         self._told: str | None = None
 
@@ -294,7 +302,7 @@ def _entry(entry: Entry, tubes: _Tubes) -> Iterator[Json]:
         case Battery():
             yield from _battery(entry, tubes)
         case Isolate():
-            yield _head(f"Isolat : {entry.organism.text}", entry.status)
+            yield _head(f"Isolat : {entry.organism.text}", entry.status, tubes)
             for observation in entry.observations:
                 yield _row(observation, tubes, inside=True)
             for battery in entry.batteries:
@@ -306,7 +314,7 @@ def _entry(entry: Entry, tubes: _Tubes) -> Iterator[Json]:
 
 def _battery(battery: Battery, tubes: _Tubes) -> Iterator[Json]:
     method = _common_method(battery.observations)
-    yield _head(battery.label, battery.status, method)
+    yield _head(battery.label, battery.status, tubes, method)
     if battery.performer:
         yield from _notes((elsewhere(battery.performer),))
     for observation in battery.observations:
@@ -327,8 +335,8 @@ def _common_method(observations: tuple[Observation, ...]) -> str:
     return methods.pop()
 
 
-def _head(label: str, status: Status, method: str = "") -> Json:
-    state = {"active": "en cours", "aborted": "non réalisé", "completed": ""}[status]
+def _head(label: str, status: Status, tubes: _Tubes, method: str = "") -> Json:
+    state = {"active": "en cours", "aborted": tubes.without, "completed": ""}[status]
     return {"kind": "battery", "label": label, "state": state, "method": method}
 
 
@@ -351,7 +359,7 @@ def elsewhere(performer: Performer) -> str:
 
 def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, Json]:
     value = observation.value
-    words = "Non réalisé" if value is None else PAGE.value(value)
+    words = tubes.without.capitalize() if value is None else PAGE.value(value)
     details = [
         *([observation.method.text] if observation.method else []),
         *([second] if (second := PAGE.second_unit(value, observation.reference)) else []),

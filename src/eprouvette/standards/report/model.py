@@ -162,3 +162,8 @@ class LabReport:
     def laboratory(self) -> Organization:
         """The laboratory that answers for the report (the responsible party's organisation, else the custodian)."""
         return self.encounter.responsible.organization or self.custodian
+
+    @property
+    def cancelled(self) -> bool:
+        """True for the version that says that the one before must not be used at all."""
+        return self.document.status == "aborted" and self.document.replaces is not None

@@ -100,6 +100,7 @@ def violations(report: LabReport) -> tuple[Place, ...]:
         *_people(report),
         *_body(report),
         *_joined(report),
+        *_cancelled(report),
         *_everywhere(report, ""),
     )
 
@@ -188,6 +189,22 @@ def _joined(report: LabReport) -> Iterator[Place]:
         yield Place("revision.changes", "une correction dit ce qui a changé.")
     if report.revision is not None and report.document.version == 1:
         yield Place("revision", "une première version ne corrige rien.")
+
+
+def _cancelled(report: LabReport) -> Iterator[Place]:
+    """A report that must not be used says nothing that could be."""
+    if not report.cancelled:
+        return
+    if report.revision is None:
+        yield Place("revision", "une annulation dit son motif.")
+    if report.attachments:
+        yield Place("attachments", "un compte rendu annulé n'a pas de document joint.")
+    for path, section in _sections(report):
+        for rank, entry in enumerate(section.entries):
+            inner = f"{path}.entries[{rank}]"
+            kept = [one for _, one in walk.observations(entry) if one.status != "aborted" or one.priors]
+            if kept or isinstance(entry, Isolate) or any(walk.images(entry)):
+                yield Place(inner, "un compte rendu annulé n'a ni résultat, ni antérieur, ni isolat, ni image.")
 
 
 def _body(report: LabReport) -> Iterator[Place]:

@@ -26,6 +26,8 @@ from eprouvette.standards.report.results import (
 
 THIN: Final = "\u202f"
 FIXED: Final = "\u00a0"
+CANCELLED: Final = "Compte rendu annulé. Ne pas utiliser la version précédente."
+"""What a cancelling version says first, in every form."""
 _SIGNS: Final = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 _CIVILITIES: Final = {"M": "M.", "MME": "Mme"}
 

@@ -49,7 +49,8 @@ def read_report(data: bytes) -> ReadReport:
     body = BodyReader(tree).read()
     signature = head.legal_authenticator
     report = LabReport(
-        document=head.document,
+        # The header knows no third state: only the words of the document say that it is cancelled.
+        document=replace(head.document, status="aborted") if body.cancelled else head.document,
         patient=head.patient,
         authors=head.authors,
         custodian=head.custodian,

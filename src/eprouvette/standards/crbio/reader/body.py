@@ -8,7 +8,7 @@ from typing import Final, cast, get_args
 from lxml import etree
 
 from eprouvette.core.coded import Coded, Identifier
-from eprouvette.standards.crbio.body import CLINICAL_TITLE, REVISION_TITLE
+from eprouvette.standards.crbio.body import CANCELLED_TITLE, CLINICAL_TITLE, REVISION_TITLE
 from eprouvette.standards.crbio.reader import people, screening
 from eprouvette.standards.crbio.reader.results import Results, octets
 from eprouvette.standards.crbio.reader.tree import HL7, Tree, said
@@ -33,6 +33,7 @@ class Body:
     comments: list[str] = field(default_factory=list)
     clinical_data: str = ""
     changes: list[str] = field(default_factory=list)
+    cancelled: bool = False
     attachments: list[Attachment] = field(default_factory=list)
     context: Coded | None = None
     sought: Coded | None = None
@@ -101,7 +102,8 @@ class BodyReader:
         words = [block for block in blocks if block]
         if title == CLINICAL_TITLE:
             body.clinical_data = "\n".join(words)
-        elif title == REVISION_TITLE:
+        elif title in {REVISION_TITLE, CANCELLED_TITLE}:
+            body.cancelled = title == CANCELLED_TITLE
             # The first line names who corrected and when: it is the legal authenticator.
             body.changes += words[1:]
         else:
