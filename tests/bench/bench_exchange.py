@@ -18,8 +18,8 @@ from eprouvette.standards.crbio import write_n3
 from eprouvette.standards.dmp.submission import Ids, seal
 from eprouvette.standards.dmp.vihf import Actor, Software, Token, write_vihf
 from eprouvette.standards.pdf.render import render_pdf
-from eprouvette.standards.xdm.metadata import Member, SubmissionSet
-from eprouvette.standards.xdm.package import Producer, build_xdm
+from eprouvette.standards.xdm.metadata import SubmissionSet
+from eprouvette.standards.xdm.package import Producer, build_xdm, members_of
 from eprouvette.standards.xdm.reading import read_entry
 from eprouvette.standards.xmlsign.signer import Signer
 from support.reports import forty_results
@@ -49,7 +49,7 @@ def measure() -> list[tuple[str, float, str]]:
     software = Software("Éprouvette", "0", "BANC")
 
     def package() -> bytes:
-        return build_xdm(submission, Member("Document01", read_entry(cda), "DOC0001.XML"), cda, producer, at)
+        return build_xdm(submission, members_of([cda]), [cda], producer, at)
 
     def signed() -> object:
         return seal(cda, Ids("1.2.3.4", "1.2.3.5", at), author, "1.2.3", signer)

@@ -19,9 +19,8 @@ from eprouvette.standards.dmp.vihf import Actor, Software
 from eprouvette.standards.mssante.message import Mail, compose
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.xdm.entry import Author, ce, xcn, xon
-from eprouvette.standards.xdm.metadata import Member, SubmissionSet
-from eprouvette.standards.xdm.package import Producer, build_xdm
-from eprouvette.standards.xdm.reading import read_entry
+from eprouvette.standards.xdm.metadata import SubmissionSet
+from eprouvette.standards.xdm.package import Producer, build_xdm, members_of
 from eprouvette.standards.xmlsign.signer import Signer
 from support.reports import routine_report
 
@@ -68,14 +67,15 @@ def submission_of(country: Country, cda: bytes | None = None, *, author: Author 
     return seal(cda or cda_of(), ids, author, "1.2.250.1.213.99.390999999", country.signer)
 
 
-def package_of(cda: bytes) -> bytes:
-    """The IHE_XDM.zip of a CDA."""
-    entry = read_entry(cda)
+def package_of(*documents: bytes) -> bytes:
+    """The IHE_XDM.zip of a CDA, or of a pair."""
+    members = members_of(documents)
+    entry = members[0].entry
     submission = SubmissionSet(
         "1.2.250.1.213.99.2.1", "1.2.250.1.213.99.390999999", entry.patient_id, utc_stamp(AT), entry.title, AUTHOR
     )
     producer = Producer("LABORATOIRE", "labo@labo.mssante.fr", "Éprouvette", "0")
-    return build_xdm(submission, Member("Document01", entry, "DOC0001.XML"), cda, producer, AT)
+    return build_xdm(submission, members, documents, producer, AT)
 
 
 def mail_of(recipient: str = PRESCRIBER, **changes: object) -> Mail:

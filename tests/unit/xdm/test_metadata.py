@@ -12,6 +12,7 @@ from lxml import etree
 
 from eprouvette.core.xml import UnreadableXmlError
 from eprouvette.standards.crbio import write_n1
+from eprouvette.standards.crbio.pair import companion
 from eprouvette.standards.xdm.errors import IncompleteDocumentError
 from eprouvette.standards.xdm.reading import read_entry
 from support.national import cda_of, package_of
@@ -64,8 +65,28 @@ def test_the_package_is_the_same_for_the_same_document_and_has_short_names() -> 
     assert names == ["INDEX.HTM", "README.TXT", "IHE_XDM/SUBSET01/METADATA.XML", "IHE_XDM/SUBSET01/DOC0001.XML"]
 
 
+def pair() -> tuple[bytes, bytes]:
+    return cda_of(), write_n1(companion(routine_report()), b"%PDF-1.4", stylesheet=True)
+
+
+def test_a_pair_is_two_members_of_one_set_each_with_its_own_id_and_file() -> None:
+    with zipfile.ZipFile(io.BytesIO(package_of(*pair()))) as archive:
+        metadata = etree.fromstring(archive.read("IHE_XDM/SUBSET01/METADATA.XML"))
+        assert [archive.read(f"IHE_XDM/SUBSET01/DOC000{rank}.XML") for rank in (1, 2)] == list(pair())
+        index = archive.read("INDEX.HTM").decode()
+    rim = {"rim": "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"}
+    assert [one.get("id") for one in metadata.findall(".//rim:ExtrinsicObject", rim)] == ["Document01", "Document02"]
+    assert len(metadata.findall(".//rim:Association", rim)) == 2
+    ids = [one.get("value") for one in metadata.iter(f"{{{rim['rim']}}}ExternalIdentifier")]
+    own = routine_report().document.id
+    assert {own, f"{own}.1"} <= set(ids)
+    assert "DOC0001.XML" in index
+    assert "DOC0002.XML" in index
+
+
 @pytest.mark.shared
-def test_the_metadata_are_valid_by_the_registry_schema(shared_dir: Path) -> None:
+@pytest.mark.parametrize("documents", [(cda_of(),), pair()], ids=["one", "pair"])
+def test_the_metadata_are_valid_by_the_registry_schema(shared_dir: Path, documents: tuple[bytes, ...]) -> None:
     schema = etree.XMLSchema(etree.parse(shared_dir / "ihe" / "xds" / "lcm.xsd"))
-    with zipfile.ZipFile(io.BytesIO(package_of(cda_of()))) as archive:
+    with zipfile.ZipFile(io.BytesIO(package_of(*documents))) as archive:
         schema.assertValid(etree.fromstring(archive.read("IHE_XDM/SUBSET01/METADATA.XML")))

@@ -9,7 +9,7 @@ import ssl
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -19,10 +19,14 @@ from eprouvette.sandbox.igc.trust import server_context
 from eprouvette.sandbox.mssante.imap import ImapService
 from eprouvette.sandbox.mssante.smtp import Operator, SmtpService
 from eprouvette.sandbox.mssante.store import MailStore
+from eprouvette.standards.crbio import CRBIO_2021_01, write_n1, write_n3
+from eprouvette.standards.crbio.pair import companion
 from eprouvette.standards.mssante.message import compose
 from eprouvette.standards.mssante.smtp import Receipt, SmtpSubmitter, Taken
+from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.tls import client_context
 from support.national import PATIENT, PDF, PRESCRIBER, Country, cda_of, composed, mail_of, make_country, package_of
+from support.reports import routine_report
 
 SENDER = "sgl@labo.mssante.fr"
 
@@ -215,6 +219,45 @@ WRONG: dict[str, tuple[Callable[[], bytes], str]] = {
     "wrong form": (package(replaced(METADATA, rb"application/xslt\+xml", b"text/xml")), "554"),
     "a package that is none": (lambda: compose(mail_of(), b"PK\x03\x04nothing", PDF), "554"),
     "a pdf that is none": (lambda: compose(mail_of(), package_of(cda_of()), b"GIF89a"), "554"),
+}
+
+
+def pair(report: LabReport | None = None, *, second: LabReport | None = None) -> tuple[bytes, bytes]:
+    """N3 and N1 of a report, or N1 of another one."""
+    first = report or routine_report()
+    n3 = write_n3(first, PDF, stylesheet=True, profile=CRBIO_2021_01)
+    return n3, write_n1(second or companion(first), PDF, stylesheet=True, profile=CRBIO_2021_01)
+
+
+def of_pair(*documents: bytes) -> Callable[[], bytes]:
+    return lambda: compose(mail_of(), package_of(*documents), PDF)
+
+
+def test_a_right_pair_is_taken_whole(operator: Running) -> None:
+    mail = of_pair(*pair())()
+    assert operator.submit(PRESCRIBER, mail).taken is Taken.DONE
+
+
+def next_version() -> LabReport:
+    report = routine_report()
+    document = replace(report.document, id=f"{report.document.set_id}.9", version=2, replaces=report.document.id)
+    return companion(replace(report, document=document))
+
+
+WRONG |= {
+    "a pair under one id": (of_pair(*pair(second=routine_report())), "554"),
+    "a pair in the other order": (of_pair(*reversed(pair())), "554"),
+    "a pair of two levels three": (of_pair(pair()[0], pair(companion(routine_report()))[0]), "554"),
+    "a pair of two versions": (of_pair(*pair(second=next_version())), "554"),
+    "three documents": (of_pair(*pair(), pair(second=next_version())[1]), "554"),
+    "a document that nobody announced": (
+        package(lambda files: files.update({"IHE_XDM/SUBSET01/DOC0002.XML": pair()[1]})),
+        "554",
+    ),
+    "a document outside of the set": (
+        package(replaced(METADATA, b'targetObject="Document01"', b'targetObject="Document09"')),
+        "554",
+    ),
 }
 
 

@@ -81,7 +81,8 @@ class Consignment:
     ``submission_id`` is the OID of the XDS submission set, ``message_id`` the RFC 5322 Message-ID,
     ``sealed_at`` the moment that the submission set and the mail carry: a second attempt sends the
     same ids. ``replaces`` is the id of the version that *this channel* accepted for this recipient
-    before, or None.
+    before, or None. ``cancels`` says that this version cancels it. ``second`` is the document that goes with ``cda``
+    as a pair, for a recipient who is sent both.
     """
 
     channel: ChannelCode
@@ -102,6 +103,8 @@ class Consignment:
     act_date: str
     sender: Sender
     replaces: str | None = None
+    cancels: bool = False
+    second: bytes | None = None
 
 
 class Channel(Protocol):

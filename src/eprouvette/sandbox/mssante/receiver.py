@@ -29,6 +29,7 @@ _SET_PATIENT: Final = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446"
 _ENTRY_PATIENT: Final = "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427"
 _ENTRY_UNIQUE: Final = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
 _ENTRY_FORMAT: Final = "urn:uuid:a09d5840-386c-46f2-b5ad-9c3699a4309d"
+_HAS_MEMBER: Final = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
 _SLOTS: Final = ("creationTime", "languageCode", "serviceStartTime", "sourcePatientId", "sourcePatientInfo")
 
 
@@ -122,15 +123,35 @@ def _package(content: bytes) -> tuple[str, str]:
     for name in names:
         if not all(part in {"IHE_XDM", "SUBSET01"} or _SHORT_NAME.fullmatch(part) for part in name.split("/")):
             raise FaultError(554, "5.6.0 nom de fichier hors du format 8.3 en majuscules")
-    entry = _entry(_parse(files["IHE_XDM/SUBSET01/METADATA.XML"], "METADATA.XML"))
-    document = files.get(f"IHE_XDM/SUBSET01/{entry.slots['URI']}")
-    if document is None:
+    entries = _entries(_parse(files["IHE_XDM/SUBSET01/METADATA.XML"], "METADATA.XML"))
+    announced = [f"IHE_XDM/SUBSET01/{entry.slots['URI']}" for entry in entries]
+    kept = {name for name in names if name.startswith("IHE_XDM/SUBSET01/")} - {"IHE_XDM/SUBSET01/METADATA.XML"}
+    if not kept.issuperset(announced):
         raise FaultError(554, "5.6.0 document annonce absent de l'archive")
+    if len(announced) != len(kept):
+        raise FaultError(554, "5.6.0 les documents de l'archive ne sont pas ceux qui sont annonces")
+    found = [_whole(files[name], entry) for name, entry in zip(announced, entries, strict=True)]
+    if len(found) > 1:
+        _pair(found)
+    return found[0].document_id, found[0].ins
+
+
+def _whole(document: bytes, entry: _Entry) -> _Document:
     if hashlib.sha1(document, usedforsecurity=False).hexdigest() != entry.slots["hash"].lower():
         raise FaultError(554, "5.6.0 empreinte du document fausse")
     if str(len(document)) != entry.slots["size"]:
         raise FaultError(554, "5.6.0 taille du document fausse")
     return _document(document, entry)
+
+
+def _pair(found: list[_Document]) -> None:
+    """Two documents are one report twice: structured, then its PDF inside, each under its own id."""
+    if len(found) != 2 or [one.structured for one in found] != [True, False]:
+        raise FaultError(554, "5.6.0 un lot de deux documents est un N3 puis un N1")
+    if found[0].document_id == found[1].document_id:
+        raise FaultError(554, "5.6.0 deux documents du lot ont le meme uniqueId")
+    if found[0].says != found[1].says:
+        raise FaultError(554, "5.6.0 les documents du lot ne sont pas du meme compte rendu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +163,42 @@ class _Entry:
     mime_type: str
 
 
-def _entry(metadata: etree._Element) -> _Entry:
-    if metadata.find(".//rim:RegistryPackage", _RIM) is None:
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document of the package: its id, the patient's INS, its level, and by what two of them are one report."""
+
+    document_id: str
+    ins: str
+    structured: bool
+    says: tuple[str, ...]
+
+
+def _entries(metadata: etree._Element) -> list[_Entry]:
+    package = metadata.find(".//rim:RegistryPackage", _RIM)
+    if package is None:
         raise FaultError(554, "5.6.0 METADATA.XML sans lot de soumission")
-    entry = metadata.find(".//rim:ExtrinsicObject", _RIM)
-    if entry is None:
+    objects = metadata.findall(".//rim:ExtrinsicObject", _RIM)
+    if not objects:
         raise FaultError(554, "5.6.0 METADATA.XML sans document")
+    members = [
+        one.get("targetObject")
+        for one in metadata.findall(".//rim:Association", _RIM)
+        if one.get("associationType") == _HAS_MEMBER and one.get("sourceObject") == package.get("id")
+    ]
+    if sorted(map(str, members)) != sorted(str(one.get("id")) for one in objects):
+        raise FaultError(554, "5.6.0 METADATA.XML : les documents ne sont pas ceux du lot")
+    of_set = _external(package)
+    return [_entry(one, of_set) for one in objects]
+
+
+def _external(owner: etree._Element) -> dict[str, str]:
+    return {
+        one.get("identificationScheme", ""): one.get("value", "")
+        for one in owner.iter("{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}ExternalIdentifier")
+    }
+
+
+def _entry(entry: etree._Element, of_set: dict[str, str]) -> _Entry:
     slots = {
         slot.get("name", ""): slot.findtext("rim:ValueList/rim:Value", "", _RIM)
         for slot in entry.findall("rim:Slot", _RIM)
@@ -155,11 +206,8 @@ def _entry(metadata: etree._Element) -> _Entry:
     for name in (*_SLOTS, "hash", "size", "URI"):
         if not slots.get(name):
             raise FaultError(554, f"5.6.0 METADATA.XML : {name} absent")
-    identifiers = {
-        one.get("identificationScheme", ""): one.get("value", "")
-        for one in metadata.iter("{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}ExternalIdentifier")
-    }
-    if identifiers.get(_SET_PATIENT) != identifiers.get(_ENTRY_PATIENT):
+    identifiers = _external(entry)
+    if of_set.get(_SET_PATIENT) != identifiers.get(_ENTRY_PATIENT):
         raise FaultError(554, "5.6.0 METADATA.XML : le lot et le document n'ont pas le meme patient")
     formats = [
         one.get("nodeRepresentation", "")
@@ -175,7 +223,7 @@ def _entry(metadata: etree._Element) -> _Entry:
     )
 
 
-def _document(content: bytes, entry: _Entry) -> tuple[str, str]:
+def _document(content: bytes, entry: _Entry) -> _Document:
     root = _parse(content, "CDA")
     cda = root if root.tag == "{urn:hl7-org:v3}ClinicalDocument" else root.find(".//c:ClinicalDocument", _CDA)
     if cda is None:
@@ -186,7 +234,8 @@ def _document(content: bytes, entry: _Entry) -> tuple[str, str]:
     document_id = identifier.get("root", "") if identifier is not None else ""
     if not document_id or document_id != entry.unique_id:
         raise FaultError(554, "5.6.0 uniqueId n'est pas celui du CDA")
-    if entry.format_code != "urn:ihe:lab:xd-lab:2008" and cda.find(".//c:structuredBody", _CDA) is not None:
+    structured = cda.find(".//c:structuredBody", _CDA) is not None
+    if structured != (entry.format_code == "urn:ihe:lab:xd-lab:2008"):
         raise FaultError(554, "5.6.0 formatCode ne correspond pas au CDA")
     ids = [
         (one.get("root", ""), one.get("extension", ""))
@@ -196,7 +245,15 @@ def _document(content: bytes, entry: _Entry) -> tuple[str, str]:
     expected = [f"{extension}^^^&{root_oid}&ISO^" for root_oid, extension in ids]
     if not any(entry.patient_id.startswith(one) for one in expected[:1]):
         raise FaultError(554, "5.6.0 patientId n'est pas celui du CDA")
-    return document_id, ins
+    order = cda.find("c:inFulfillmentOf/c:order/c:id", _CDA)
+    version = cda.find("c:versionNumber", _CDA)
+    says = (
+        cda.findtext("c:title", "", _CDA),
+        entry.patient_id,
+        "" if order is None else order.get("extension", ""),
+        "" if version is None else version.get("value", ""),
+    )
+    return _Document(document_id, ins, structured, says)
 
 
 def _parse(content: bytes, what: str) -> etree._Element:

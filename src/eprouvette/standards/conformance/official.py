@@ -104,27 +104,43 @@ class OfficialRunner:
         self.revision = revision_of(pack)
         self._schema = _schema(pack / _SCHEMA)
         self._saxon = _saxon()
-        xslt = self._saxon.new_xslt30_processor()
-        self._compiled = {
-            name.rpartition("/")[2]: _compile(xslt, pack / "schematrons" / f"{name}.sch")
-            for name in (f"{one}{version}" if one == _PROFILE else one for one in _SCHEMATRONS)
-        }
+        self._xslt = self._saxon.new_xslt30_processor()
+        self._folder = pack / "schematrons"
+        self._version = version
+        self._compiled: dict[str, PyXsltExecutable] = {}
+        for name in _files(version):
+            self._sheet(name)
 
-    def judge(self, data: bytes) -> Verdict:
-        """The verdict on a CDA document, plain or self-presentable, N3 or N1 (which skips the CR-BIO file)."""
+    def _sheet(self, name: str) -> PyXsltExecutable:
+        """A rule file, compiled when it is first needed: two versions of the profile share all but one."""
+        if name not in self._compiled:
+            self._compiled[name] = _compile(self._xslt, self._folder / f"{name}.sch")
+        return self._compiled[name]
+
+    def judge(self, data: bytes, version: Version | None = None) -> Verdict:
+        """The verdict on a CDA document, plain or self-presentable, N3 or N1 (which skips the CR-BIO file).
+
+        ``version`` is that of the profile, the runner's own unless it is given; the rules of another one are compiled
+        at their first document. Raises `PackError` when the pack has none.
+        """
         try:
             cda = read(data)
         except (UnreadableXmlError, NotACdaError) as error:
             return Verdict("failed", self.revision, (OfficialFinding(error.message, "/", "XML"),), ("XML",))
         document = etree.tostring(cda.root, encoding="utf-8", xml_declaration=True, with_tail=False)
         outcome = _Outcome(_schema_errors(self._schema, document), [])
-        names = [name for name in self._compiled if not (cda.is_n1 and name.startswith(_PROFILE))]
+        files = [name for name in _files(version or self._version) if not (cda.is_n1 and name.startswith(_PROFILE))]
+        names = [name.rpartition("/")[2] for name in files]
         node = self._saxon.parse_xml(xml_text=document.decode("utf-8"))
-        for name in names:
-            _run(self._compiled[name], node, name, outcome)
+        for file, name in zip(files, names, strict=True):
+            _run(self._sheet(file), node, name, outcome)
         findings = (*outcome.errors, *outcome.failures)
         result: Literal["passed", "failed", "error"] = "failed" if outcome.failures else "passed"
         return Verdict("error" if outcome.errors else result, self.revision, findings, ("CDA_extended", *names))
+
+
+def _files(version: Version) -> list[str]:
+    return [f"{name}{version}" if name == _PROFILE else name for name in _SCHEMATRONS]
 
 
 def _run(sheet: PyXsltExecutable, node: object, name: str, outcome: _Outcome) -> None:

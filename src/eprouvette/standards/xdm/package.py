@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from typing import Final
 
 from eprouvette.standards.xdm.metadata import Member, SubmissionSet, submit_objects
+from eprouvette.standards.xdm.reading import read_entry
 
-DOCUMENT: Final = "IHE_XDM/SUBSET01/DOC0001.XML"
+SUBSET: Final = "IHE_XDM/SUBSET01"
 # Most of a report is its PDF in base64, which no level packs better: 6 % more bytes for two thirds of the time.
 _LEVEL: Final = 3
-METADATA: Final = "IHE_XDM/SUBSET01/METADATA.XML"
+METADATA: Final = f"{SUBSET}/METADATA.XML"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,23 @@ class Producer:
     version: str
 
 
-def build_xdm(submission: SubmissionSet, member: Member, cda: bytes, producer: Producer, at: datetime) -> bytes:
-    """The zip of one document: INDEX.HTM, README.TXT, METADATA.XML and the CDA, dated ``at`` (aware)."""
-    metadata = f'<?xml version="1.0" encoding="UTF-8"?>\n{submit_objects(submission, [member])}'
+def members_of(documents: Sequence[bytes]) -> tuple[Member, ...]:
+    """Each CDA as a member of a package, named by its rank: ``Document01`` in ``DOC0001.XML``, and so on."""
+    return tuple(
+        Member(f"Document{rank:02d}", read_entry(cda), f"DOC{rank:04d}.XML") for rank, cda in enumerate(documents, 1)
+    )
+
+
+def build_xdm(
+    submission: SubmissionSet, members: Sequence[Member], documents: Sequence[bytes], producer: Producer, at: datetime
+) -> bytes:
+    """The zip of some documents: INDEX.HTM, README.TXT, METADATA.XML and each CDA, dated ``at`` (aware)."""
+    metadata = f'<?xml version="1.0" encoding="UTF-8"?>\n{submit_objects(submission, members)}'
     files = {
-        "INDEX.HTM": _index(member, producer),
-        "README.TXT": _readme(member, producer, at),
+        "INDEX.HTM": _index(members, producer),
+        "README.TXT": _readme(members, producer, at),
         METADATA: metadata.encode(),
-        DOCUMENT: cda,
+        **{f"{SUBSET}/{member.uri}": cda for member, cda in zip(members, documents, strict=True)},
     }
     stamp = at.astimezone(UTC)
     buffer = io.BytesIO()
@@ -53,24 +64,25 @@ def build_xdm(submission: SubmissionSet, member: Member, cda: bytes, producer: P
     return buffer.getvalue()
 
 
-def _index(member: Member, producer: Producer) -> bytes:
-    title = escape(member.entry.title)
+def _index(members: Sequence[Member], producer: Producer) -> bytes:
+    title = escape(members[0].entry.title)
+    links = "".join(f'<li><a href="{SUBSET}/{one.uri}">{escape(one.entry.title)}</a></li>' for one in members)
     return (
         '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML Basic 1.0//EN" "http://www.w3.org/TR/xhtml-basic/xhtml-basic10.dtd">\n'
         '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>'
         f"{title}</title></head><body><h1>{escape(producer.structure)}</h1><ul>"
-        f'<li><a href="{DOCUMENT}">{title}</a></li><li><a href="README.TXT">README.TXT</a></li></ul></body></html>\n'
+        f'{links}<li><a href="README.TXT">README.TXT</a></li></ul></body></html>\n'
     ).encode()
 
 
-def _readme(member: Member, producer: Producer, at: datetime) -> bytes:
+def _readme(members: Sequence[Member], producer: Producer, at: datetime) -> bytes:
     lines = [
         f"Emetteur : {producer.structure}",
         f"Contact : {producer.contact}",
         f"Logiciel : {producer.software} {producer.version}",
         f"Date : {at.astimezone(UTC):%d/%m/%Y %H:%M} UTC",
         "Contenu :",
-        f"  {DOCUMENT} : {member.entry.title} (CDA R2)",
+        *(f"  {SUBSET}/{one.uri} : {one.entry.title} (CDA R2)" for one in members),
         f"  {METADATA} : métadonnées XDS du lot de soumission",
     ]
     return ("\r\n".join(lines) + "\r\n").encode()

@@ -19,9 +19,8 @@ from eprouvette.standards.mssante.message import Mail, compose
 from eprouvette.standards.mssante.smtp import Receipt, SmtpSubmitter, Taken
 from eprouvette.standards.tls import client_context
 from eprouvette.standards.xdm.entry import Author, ce, xcn, xon
-from eprouvette.standards.xdm.metadata import Member, SubmissionSet
-from eprouvette.standards.xdm.package import Producer, build_xdm
-from eprouvette.standards.xdm.reading import read_entry
+from eprouvette.standards.xdm.metadata import SubmissionSet
+from eprouvette.standards.xdm.package import Producer, build_xdm, members_of
 
 PRODUCT = f"Eprouvette {__version__}"
 
@@ -86,13 +85,16 @@ def _mail(consignment: Consignment) -> Mail:
         dossier=consignment.dossier_number,
         has_ins=consignment.ins is not None,
         replaces=consignment.replaces is not None,
+        cancels=consignment.cancels,
         product=PRODUCT,
     )
 
 
 def _xdm(consignment: Consignment, structure: str) -> bytes:
     sender = consignment.sender
-    entry = read_entry(consignment.cda)
+    documents = (consignment.cda, *([consignment.second] if consignment.second else []))
+    members = members_of(documents)
+    entry = members[0].entry
     author = Author(
         institution=xon(Identifier(oids.STRUCTURE, sender.structure_id), structure),
         person=xcn(Identifier(oids.PROFESSIONAL, sender.person_id), sender.person_family, sender.person_given),
@@ -108,6 +110,4 @@ def _xdm(consignment: Consignment, structure: str) -> bytes:
         recipient=f"^^Internet^{consignment.recipient}",
     )
     producer = Producer(structure, sender.reply_to, "Éprouvette", __version__)
-    return build_xdm(
-        submission, Member("Document01", entry, "DOC0001.XML"), consignment.cda, producer, consignment.sealed_at
-    )
+    return build_xdm(submission, members, documents, producer, consignment.sealed_at)
