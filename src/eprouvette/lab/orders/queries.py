@@ -13,7 +13,7 @@ from eprouvette.lab.directory.queries import display_name
 from eprouvette.lab.directory.rules import search_key
 from eprouvette.lab.orders.errors import AmbiguousDossierError, UnknownDossierError
 from eprouvette.lab.orders.models import Dossier, Sample
-from eprouvette.lab.orders.rules import ENCOUNTER_LABELS, STATE_LABELS, State
+from eprouvette.lab.orders.rules import CLOSED, ENCOUNTER_LABELS, STATE_LABELS, State
 from eprouvette.standards.report.model import EncounterType
 
 
@@ -211,7 +211,7 @@ def find_for_result(specimen: str, order_number: str) -> int | None:
     if not order_number:
         return None
     ids = list(rows.values_list("pk", "state").order_by("pk"))
-    opened = [pk for pk, state in ids if state != State.RELEASED]
+    opened = [pk for pk, state in ids if state not in CLOSED]
     if len(opened) > 1:
         raise AmbiguousDossierError
     if opened:

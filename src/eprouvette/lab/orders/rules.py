@@ -15,6 +15,7 @@ class State(StrEnum):
     STARTED = "started"
     VALIDATED = "validated"
     RELEASED = "released"
+    CANCELLED = "cancelled"
 
 
 STATE_LABELS: Final[dict[State, str]] = {
@@ -22,19 +23,26 @@ STATE_LABELS: Final[dict[State, str]] = {
     State.STARTED: "en cours",
     State.VALIDATED: "validé",
     State.RELEASED: "libéré",
+    State.CANCELLED: "annulé",
 }
 
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     # A dossier whose every exam is abandoned at once goes straight to validated.
     State.REGISTERED: frozenset({State.STARTED, State.VALIDATED}),
-    State.STARTED: frozenset({State.VALIDATED}),
+    # A partial report that left may have to be cancelled as a whole one may.
+    State.STARTED: frozenset({State.VALIDATED, State.CANCELLED}),
     # REQ-DEF-04: only a dossier wholly validated (or abandoned) is released; a partial report leaves it open. A value
     # that comes for an exam given up reopens it.
-    State.VALIDATED: frozenset({State.STARTED, State.RELEASED}),
+    State.VALIDATED: frozenset({State.STARTED, State.RELEASED, State.CANCELLED}),
     # A correction opens it again (`validation.corrections`); nothing else does.
-    State.RELEASED: frozenset({State.VALIDATED}),
+    State.RELEASED: frozenset({State.VALIDATED, State.CANCELLED}),
+    # The report must not be used: a new request starts again from a right tube.
+    State.CANCELLED: frozenset(),
 }
 """From a state, those that may follow (``design.md`` 1)."""
+
+CLOSED: Final = frozenset({State.RELEASED, State.CANCELLED})
+"""States in which a dossier takes no result and nothing joined."""
 
 ENCOUNTER_LABELS: Final[dict[EncounterType, str]] = {
     "AMB": "ambulatoire",

@@ -18,14 +18,13 @@ from eprouvette.lab.catalogue.models import Exam
 from eprouvette.lab.identity.queries import report_patient
 from eprouvette.lab.orders import queries as orders
 from eprouvette.lab.orders.models import Dossier
-from eprouvette.lab.orders.rules import State as DossierState
 from eprouvette.lab.partners.errors import LaboratoryMissingError, OtherPatientError, PartnerFileError
 from eprouvette.lab.partners.models import PartnerReport
 from eprouvette.lab.partners.rules import Answer, Wanted, answers, differences, spelled
 from eprouvette.lab.results import queries as result_queries
 from eprouvette.lab.results import services as results
 from eprouvette.lab.results import values
-from eprouvette.lab.results.errors import ReleasedDossierError, ResultRefusedError
+from eprouvette.lab.results.errors import ResultRefusedError
 from eprouvette.lab.results.incoming import IncomingResult
 from eprouvette.standards.crbio.errors import UnreadableCdaError
 from eprouvette.standards.crbio.reader import read_report
@@ -67,8 +66,7 @@ def receive(dossier_id: int, content: bytes, *, user: User, title: str = "", sen
         raise PartnerFileError(f"Ce fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
     with transaction.atomic():
         dossier = orders.get(dossier_id, for_update=True)
-        if dossier.state == DossierState.RELEASED:
-            raise ReleasedDossierError
+        results.require_open(dossier)
         if content.startswith(b"%PDF-"):
             received = _receive_pdf(dossier, content, title, sender or Sender(), user)
         else:
@@ -182,8 +180,7 @@ def remove(report_id: int, *, user: User) -> None:
         )
         if row is None:
             raise PartnerFileError("Ce compte rendu n'est plus joint.", hint="Revenir au dossier.")
-        if row.dossier.state == DossierState.RELEASED:
-            raise ReleasedDossierError
+        results.require_open(row.dossier)
         if row.taken:
             raise PartnerFileError("Des résultats en ont été repris.", hint="Corriger ou abandonner ces résultats.")
         audit.record(actor=user.actor, action="partner.removed", target=f"dossier:{row.dossier_id}")

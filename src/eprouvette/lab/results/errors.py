@@ -12,6 +12,7 @@ ResultError
 │   ├── TooLongError            a value or a comment that floods the report
 │   └── FutureResultError       measured later than now
 ├── ReleasedDossierError        the report left: corrections come as a new version
+│   └── CancelledDossierError   the report is cancelled
 ├── ObservationStateError       a change that the table forbids
 └── ReasonMissingError          an exam given up without a reason
 """
@@ -86,6 +87,12 @@ class ReleasedDossierError(ResultError):
     """Le compte rendu de ce dossier est déjà parti."""
 
     hint = "Rouvrir le dossier pour un compte rendu corrigé."
+
+
+class CancelledDossierError(ReleasedDossierError):
+    """Le compte rendu de ce dossier est annulé : rien ne s'y ajoute plus."""
+
+    hint = "Enregistrer une nouvelle demande, pour le bon patient et avec le bon prélèvement."
 
 
 class ObservationStateError(ResultError):

@@ -20,10 +20,11 @@ from eprouvette.lab.catalogue.models import Exam
 from eprouvette.lab.orders import services as orders
 from eprouvette.lab.orders.errors import UnknownDossierError
 from eprouvette.lab.orders.models import Dossier, RequestedExam
+from eprouvette.lab.orders.rules import CLOSED, state_from
 from eprouvette.lab.orders.rules import State as DossierState
-from eprouvette.lab.orders.rules import state_from
 from eprouvette.lab.results import values
 from eprouvette.lab.results.errors import (
+    CancelledDossierError,
     FutureResultError,
     NotRequestedError,
     ObservationStateError,
@@ -149,9 +150,16 @@ def _open_dossier(dossier_id: int) -> Dossier:
     dossier = rows.filter(pk=dossier_id).first()
     if dossier is None:
         raise UnknownDossierError
-    if dossier.state == DossierState.RELEASED:
-        raise ReleasedDossierError
+    require_open(dossier)
     return dossier
+
+
+def require_open(dossier: Dossier) -> None:
+    """Raises `ReleasedDossierError` (`CancelledDossierError` when so) for a dossier that takes no result any more."""
+    if dossier.state == DossierState.CANCELLED:
+        raise CancelledDossierError
+    if dossier.state in CLOSED:
+        raise ReleasedDossierError
 
 
 def _require_time(incoming: IncomingResult, exam: Exam) -> None:
@@ -348,8 +356,8 @@ def advance(observation_ids: Iterable[int], after: State, *, user: User, at: dat
     rows = list(Observation.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"))
     if len(rows) != len(wanted) or not rows:
         raise ObservationStateError
-    if any(dossier.state == DossierState.RELEASED for dossier in dossiers):
-        raise ReleasedDossierError
+    for dossier in dossiers:
+        require_open(dossier)
     for row in rows:
         if not may_become(State(row.state), after):
             raise ObservationStateError

@@ -17,7 +17,12 @@ from eprouvette.lab.orders import queries as orders
 from eprouvette.lab.orders import services as order_services
 from eprouvette.lab.orders.rules import State as DossierState
 from eprouvette.lab.results import services as results
-from eprouvette.lab.validation.errors import NeverReleasedError, NotUnchangedError, ReasonRequiredError
+from eprouvette.lab.validation.errors import (
+    AlreadyCancelledError,
+    NeverReleasedError,
+    NotUnchangedError,
+    ReasonRequiredError,
+)
 from eprouvette.lab.validation.models import Correction, Release
 
 LONGEST_REASON = 500
@@ -39,7 +44,8 @@ def correct(dossier_id: int, reason: str, *, user: User, exam_code: str = "", va
 
     Without ``exam_code`` nothing but the identity or the request is to change; without ``value`` the exam is given
     up for ``reason``. The corrected result is to be checked and validated again. Raises `RightMissingError`,
-    `ReasonRequiredError`, `NeverReleasedError`, or what refuses the value (`ResultRefusedError`).
+    `ReasonRequiredError`, `NeverReleasedError`, `AlreadyCancelledError`, or what refuses the value
+    (`ResultRefusedError`).
     """
     accounts.require(user, Act.RELEASE_REPORT)
     said = reason.strip()
@@ -50,6 +56,8 @@ def correct(dossier_id: int, reason: str, *, user: User, exam_code: str = "", va
         release = last_release(dossier_id)
         if release is None:
             raise NeverReleasedError
+        if release.cancelled:
+            raise AlreadyCancelledError
         if dossier.state == DossierState.RELEASED:
             order_services.move(dossier, DossierState.VALIDATED)
         if exam_code:

@@ -4,7 +4,8 @@ ValidationError
 ├── UnknownReleaseError
 ├── NotReadyError           a dossier whose results are not all validated or given up
 ├── NeverReleasedError      nothing left yet: there is nothing to correct
-├── ReasonRequiredError     a correction says why
+├── ReasonRequiredError     a correction or a cancellation says why
+├── AlreadyCancelledError   the report of this dossier must not be used: nothing follows
 ├── NotUnchangedError       a correction that changes something is released, not closed
 ├── AlreadyReleasedError    the report of this dossier left already
 └── ReleaseRefusedError     our rules, or a form that cannot be made, refuse the report
@@ -70,6 +71,12 @@ class ReasonRequiredError(ValidationError):
     """Une correction demande un motif, en 500 caractères au plus."""
 
     hint = "Écrire pourquoi le compte rendu change : le motif est imprimé sur la nouvelle version."
+
+
+class AlreadyCancelledError(ValidationError):
+    """Le compte rendu de ce dossier est annulé : il n'a pas de suite."""
+
+    hint = "Enregistrer une nouvelle demande, pour le bon patient et avec le bon prélèvement."
 
 
 class NotUnchangedError(ValidationError):

@@ -14,7 +14,8 @@ class Release(models.Model):
 
     With ``style`` (the laboratory's dress, None for the plain one) it gives the bytes again.
 
-    ``set_id`` is common to all versions of a dossier's report, ``document_id`` is this version's own.
+    ``set_id`` is common to all versions of a dossier's report, ``document_id`` is this version's own. ``cancelled``
+    marks the version that says that none of them may be used.
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="releases")
@@ -27,6 +28,7 @@ class Release(models.Model):
     rules_revision = models.CharField("révision des règles", max_length=60)
     findings = models.JSONField("constats", default=list)
     partial = models.BooleanField("partiel", default=False)
+    cancelled = models.BooleanField("annulation", default=False)
     style = models.ForeignKey(ReportStyle, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -71,9 +73,13 @@ class ReleasedDocument(models.Model):
         N1 = "n1", "CDA niveau 1"
         N1_XSL = "n1_xsl", "CDA niveau 1 auto-présentable"
         PDF = "pdf", "PDF"
+        N3_2021 = "n3_2021", "CDA niveau 3, profil 2021.01"
+        N3_XSL_2021 = "n3_xsl_2021", "CDA niveau 3 auto-présentable, profil 2021.01"
+        N1_2021 = "n1_2021", "CDA niveau 1, profil 2021.01"
+        N1_XSL_2021 = "n1_xsl_2021", "CDA niveau 1 auto-présentable, profil 2021.01"
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="documents")
-    form = models.CharField("forme", max_length=8, choices=Form.choices)
+    form = models.CharField("forme", max_length=16, choices=Form.choices)
     digest = models.CharField("empreinte SHA-256", max_length=64)
     media_type = models.CharField("type de contenu", max_length=60)
     size = models.PositiveIntegerField("taille")

@@ -40,6 +40,7 @@ class ReleaseLine:
     released_by: str
     released_at: datetime
     partial: bool
+    cancelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ def releases_of(dossier_id: int) -> tuple[ReleaseLine, ...]:
     """The releases of a dossier, newest first."""
     rows = Release.objects.filter(dossier_id=dossier_id).select_related("released_by")
     return tuple(
-        ReleaseLine(row.pk, row.version, row.released_by.display_name, row.released_at, row.partial) for row in rows
+        ReleaseLine(row.pk, row.version, row.released_by.display_name, row.released_at, row.partial, row.cancelled)
+        for row in rows
     )
 
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from eprouvette.core.errors import EprouvetteError
 from eprouvette.lab.validation.errors import FindingLine
 from eprouvette.standards.conformance import RULES_REVISION, check
-from eprouvette.standards.crbio import self_presentable, write_n1, write_n3
+from eprouvette.standards.crbio import CRBIO_2024_01, self_presentable, write_n1, write_n3
+from eprouvette.standards.crbio.profile import Version
 from eprouvette.standards.pdf.render import render_pdf
 from eprouvette.standards.report.codec import from_json
 from eprouvette.standards.report.errors import ReportFormatError
 from eprouvette.standards.report.house import House
 from eprouvette.standards.report.model import LabReport
 
-MEDIA_TYPES: Final[dict[str, str]] = {
-    "n3": "text/xml",
-    "n3_xsl": "text/xml",
-    "n1": "text/xml",
-    "n1_xsl": "text/xml",
-    "pdf": "application/pdf",
-}
 REVISION: Final = RULES_REVISION
+
+
+def media_type(form: str) -> str:
+    """The type of the bytes of a form, as the store keeps it."""
+    return "application/pdf" if form == "pdf" else "text/xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def render(frozen: str, house: House) -> tuple[LabReport | None, Rendered]:
     try:
         report = from_json(frozen)
     except ReportFormatError as error:
-        lines = tuple(_refusal("rapport", f"{place.path} : {place.message}") for place in error.places)
+        lines = tuple(refusal("rapport", f"{place.path} : {place.message}") for place in error.places)
         return None, Rendered({}, lines)
     try:
         pdf = render_pdf(report, house)
@@ -55,15 +55,19 @@ def render(frozen: str, house: House) -> tuple[LabReport | None, Rendered]:
         forms = {"n3": n3, "n3_xsl": self_presentable(n3, house), "n1": n1, "n1_xsl": self_presentable(n1, house)}
         forms["pdf"] = pdf
     except EprouvetteError as error:
-        return report, Rendered({}, (_refusal("forme", error.message),))
+        return report, Rendered({}, (refusal("forme", error.message),))
     # The self-presentable forms hold the same documents: judging the plain ones is judging both.
-    found = dict.fromkeys(
-        FindingLine(finding.rule, finding.severity, finding.xpath, finding.message, finding.source)
-        for form in ("n3", "n1")
-        for finding in check(forms[form])
+    return report, Rendered(forms, findings_of((n3, n1), CRBIO_2024_01.version))
+
+
+def findings_of(documents: Iterable[bytes], version: Version) -> tuple[FindingLine, ...]:
+    """What our rules of a version of the profile say of several documents of one report, each finding once."""
+    found = (finding for document in documents for finding in check(document, version=version))
+    return tuple(
+        dict.fromkeys(FindingLine(one.rule, one.severity, one.xpath, one.message, one.source) for one in found)
     )
-    return report, Rendered(forms, tuple(found))
 
 
-def _refusal(rule: str, message: str) -> FindingLine:
+def refusal(rule: str, message: str) -> FindingLine:
+    """What keeps a form from being made, as a finding."""
     return FindingLine(rule=rule, severity="error", xpath="", message=message, source="Éprouvette")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from eprouvette.foundation import jobs
 from eprouvette.foundation.audit import services as audit
-from eprouvette.foundation.documents import services as documents
 from eprouvette.foundation.structures import styles
 from eprouvette.foundation.structures.rules import root_of
 from eprouvette.foundation.structures.services import mint_oid
@@ -25,8 +23,9 @@ from eprouvette.lab.orders.rules import State as DossierState
 from eprouvette.lab.results import queries as result_queries
 from eprouvette.lab.results import services as results
 from eprouvette.lab.results.rules import State
-from eprouvette.lab.validation import corrections, queries, rendering
+from eprouvette.lab.validation import corrections, keeping, queries, rendering
 from eprouvette.lab.validation.errors import (
+    AlreadyCancelledError,
     AlreadyReleasedError,
     FindingLine,
     NotReadyError,
@@ -34,7 +33,7 @@ from eprouvette.lab.validation.errors import (
 )
 from eprouvette.lab.validation.freeze import freeze
 from eprouvette.lab.validation.gather import facts_of
-from eprouvette.lab.validation.models import Release, ReleasedDocument
+from eprouvette.lab.validation.models import Release
 from eprouvette.lab.validation.rules import partial_problems, problems_of
 from eprouvette.standards.report.changes import changes
 from eprouvette.standards.report.codec import from_json, to_json
@@ -119,11 +118,13 @@ def release(dossier_id: int, *, user: User, partial: bool = False) -> Release:
 
     A ``partial`` report says what is validated while the rest is to come; the dossier stays open, and the version
     that completes it replaces it. One transaction: nothing is kept unless all of it is. Raises `RightMissingError`,
-    `NotReadyError`, `AlreadyReleasedError`, or `ReleaseRefusedError` with the findings.
+    `NotReadyError`, `AlreadyReleasedError`, `AlreadyCancelledError`, or `ReleaseRefusedError` with the findings.
     """
     accounts.require(user, Act.RELEASE_REPORT)
     with transaction.atomic():
         dossier = orders.get(dossier_id, for_update=True)
+        if dossier.state == DossierState.CANCELLED:
+            raise AlreadyCancelledError
         if dossier.state == DossierState.RELEASED:
             raise AlreadyReleasedError
         if problems := _problems(dossier, partial=partial):
@@ -138,23 +139,22 @@ def release(dossier_id: int, *, user: User, partial: bool = False) -> Release:
         _, rendered = rendering.render(frozen, styles.house_of(style))
         if rendered.refused:
             raise ReleaseRefusedError(rendered.findings)
-        row = Release.objects.create(
-            dossier=dossier,
-            set_id=set_id,
-            document_id=document_id,
-            version=before.version + 1 if before else 1,
-            report=frozen,
-            released_by=user,
-            released_at=_now(),
-            rules_revision=rendering.REVISION,
-            findings=[asdict(finding) for finding in rendered.findings],
-            style=style,
-            partial=partial,
+        row = keeping.keep(
+            Release(
+                dossier=dossier,
+                set_id=set_id,
+                document_id=document_id,
+                version=before.version + 1 if before else 1,
+                report=frozen,
+                released_by=user,
+                released_at=_now(),
+                style=style,
+                partial=partial,
+            ),
+            rendered,
         )
-        _keep(row, rendered.forms)
         if not partial:
             order_services.move(dossier, DossierState.RELEASED)
-        jobs.defer("dispatch.plan", queue="dispatch", lock=f"release:{row.pk}", release_id=row.pk)
         audit.record(
             actor=user.actor,
             action="report.released_in_part" if partial else "report.released",
@@ -194,13 +194,3 @@ def _freeze(
         revision = Revision(said, report.legal_authenticator.by, report.legal_authenticator.at)
         report = replace(report, revision=revision)
     return to_json(report), changed
-
-
-def _keep(row: Release, forms: dict[str, bytes]) -> None:
-    digests = documents.store_all((content, rendering.MEDIA_TYPES[form]) for form, content in forms.items())
-    ReleasedDocument.objects.bulk_create(
-        ReleasedDocument(
-            release=row, form=form, digest=digest, media_type=rendering.MEDIA_TYPES[form], size=len(content)
-        )
-        for (form, content), digest in zip(forms.items(), digests, strict=True)
-    )
