@@ -1,6 +1,9 @@
 """Errors of the directory::
 
-InvalidPractitionerError
+DirectoryError
+├── InvalidPractitionerError    a line that cannot be kept
+├── UnknownPractitionerError    nobody of that number
+└── UnknownProfileError         a version of the report that we do not write
 """
 
 from __future__ import annotations
@@ -8,7 +11,23 @@ from __future__ import annotations
 from eprouvette.core.errors import EprouvetteError
 
 
-class InvalidPractitionerError(EprouvetteError):
+class DirectoryError(EprouvetteError):
+    """L'opération sur l'annuaire a échoué."""
+
+
+class InvalidPractitionerError(DirectoryError):
     """La fiche du professionnel est incomplète ou mal écrite."""
 
     hint = "Corriger le champ indiqué."
+
+
+class UnknownPractitionerError(DirectoryError):
+    """Ce correspondant n'est pas dans l'annuaire du laboratoire."""
+
+    hint = "Le chercher par son nom ou son numéro RPPS."
+
+
+class UnknownProfileError(DirectoryError):
+    """Ce profil de compte rendu n'existe pas."""
+
+    hint = "Choisir un profil de la liste."

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 
+from eprouvette.lab.directory.rules import DEFAULT_PROFILE
+
 
 class Practitioner(models.Model):
     """A health professional, by RPPS number: who prescribes, treats, samples or gets a copy.
 
     ``search_name`` is the folded family name. ``structure_id`` is the national identifier of the
-    practice (``1`` + FINESS or ``3`` + SIRET), empty when unknown.
+    practice (``1`` + FINESS or ``3`` + SIRET), empty when unknown. ``report_profile`` is the version of CR-BIO in
+    which reports are sent to this person.
     """
 
     rpps = models.CharField("numéro RPPS", max_length=11, unique=True)
@@ -28,6 +31,7 @@ class Practitioner(models.Model):
     structure_id = models.CharField("identifiant de la structure", max_length=15, blank=True, default="")
     structure_name = models.CharField("structure", max_length=200, blank=True, default="")
     active = models.BooleanField("en activité", default=True)
+    report_profile = models.CharField("profil du compte rendu", max_length=8, default=DEFAULT_PROFILE)
 
     class Meta:
         """Practitioners read in the order of their names."""

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
+from django.db.models import QuerySet
+
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded, Identifier
 from eprouvette.lab.directory import rules
 from eprouvette.lab.directory.models import Practitioner
+from eprouvette.standards.crbio.profile import Version
 from eprouvette.standards.report.people import (
     Address,
     Civility,
@@ -31,16 +34,25 @@ class PractitionerLine:
     specialty: str
     city: str
     mss_address: str
+    report_profile: str
 
 
 def search(text: str = "", limit: int = 20) -> tuple[PractitionerLine, ...]:
     """Active professionals whose name starts with ``text``, or whose RPPS number it is."""
+    return tuple(line_of(row) for row in _matching(text)[:limit])
+
+
+def listed(text: str = "", *, page: int = 1, size: int = 50) -> tuple[tuple[PractitionerLine, ...], int]:
+    """A page of those whom `search` finds, and how many there are in all."""
+    rows = _matching(text)
+    return tuple(line_of(row) for row in rows[(page - 1) * size : page * size]), rows.count()
+
+
+def _matching(text: str) -> QuerySet[Practitioner]:
     rows = Practitioner.objects.filter(active=True)
     if text.isdigit():
-        rows = rows.filter(rpps=text)
-    elif text:
-        rows = rows.filter(search_name__startswith=rules.search_key(text))
-    return tuple(line_of(row) for row in rows[:limit])
+        return rows.filter(rpps=text)
+    return rows.filter(search_name__startswith=rules.search_key(text)) if text else rows
 
 
 def choices() -> tuple[PractitionerLine, ...]:
@@ -50,7 +62,9 @@ def choices() -> tuple[PractitionerLine, ...]:
 
 def line_of(row: Practitioner) -> PractitionerLine:
     """A row, as listed."""
-    return PractitionerLine(row.pk, row.rpps, display_name(row), row.specialty_label, row.city, row.mss_address)
+    return PractitionerLine(
+        row.pk, row.rpps, display_name(row), row.specialty_label, row.city, row.mss_address, row.report_profile
+    )
 
 
 def display_name(row: Practitioner) -> str:
@@ -69,6 +83,16 @@ def mss_addresses(national_ids: Iterable[str]) -> dict[str, str]:
     numbers = [number[1:] for number in national_ids if number.startswith("8")]
     rows = Practitioner.objects.filter(rpps__in=numbers).exclude(mss_address="")
     return {rules.national_id(rpps): address for rpps, address in rows.values_list("rpps", "mss_address")}
+
+
+def report_profiles(national_ids: Iterable[str]) -> dict[str, Version]:
+    """The versions of CR-BIO, by national identifier, of those who are sent another one than the default."""
+    numbers = [number[1:] for number in national_ids if number.startswith("8")]
+    rows = Practitioner.objects.filter(rpps__in=numbers).exclude(report_profile=rules.DEFAULT_PROFILE)
+    return {
+        rules.national_id(rpps): rules.REPORT_PROFILES[version]
+        for rpps, version in rows.values_list("rpps", "report_profile")
+    }
 
 
 def as_professional(row: Practitioner) -> Professional:

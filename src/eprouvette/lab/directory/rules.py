@@ -9,6 +9,8 @@ import re
 import unicodedata
 from typing import Final
 
+from eprouvette.standards.crbio.profile import CRBIO_2024_01, PROFILES, Version
+
 CIVILITIES: Final[dict[str, str]] = {"M": "M.", "MME": "Mme"}
 TITLES: Final[dict[str, str]] = {
     "DR": "Docteur",
@@ -26,6 +28,10 @@ SPECIALTIES: Final[dict[str, str]] = {
     "G15_60": "Infirmier",
 }
 """The specialties that the forms offer; any other code of J01 is taken with its label."""
+
+DEFAULT_PROFILE: Final[Version] = CRBIO_2024_01.version
+REPORT_PROFILES: Final[dict[str, Version]] = {profile.version: profile.version for profile in PROFILES.values()}
+"""The versions of CR-BIO that a correspondent may be sent, the default first."""
 
 _RPPS = re.compile(r"\d{11}")
 _STRUCTURE = re.compile(r"1\d[0-9AB]\d{7}|3\d{14}")

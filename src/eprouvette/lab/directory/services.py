@@ -10,7 +10,7 @@ from django.db import transaction
 
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.directory import rules
-from eprouvette.lab.directory.errors import InvalidPractitionerError
+from eprouvette.lab.directory.errors import InvalidPractitionerError, UnknownPractitionerError, UnknownProfileError
 from eprouvette.lab.directory.models import Practitioner
 
 
@@ -46,6 +46,28 @@ def save_practitioner(new: NewPractitioner, *, actor: str) -> Practitioner:
         row, created = Practitioner.objects.update_or_create(rpps=new.rpps, defaults=fields)
         action = "practitioner.created" if created else "practitioner.updated"
         audit.record(actor=actor, action=action, target=f"practitioner:{row.pk}")
+    return row
+
+
+def set_report_profile(practitioner_id: int, version: str, *, actor: str) -> Practitioner:
+    """From now on, send reports to a professional in that version of CR-BIO.
+
+    What is planned already leaves as it was planned. Raises `UnknownPractitionerError` or `UnknownProfileError`.
+    """
+    if version not in rules.REPORT_PROFILES:
+        raise UnknownProfileError
+    with transaction.atomic():
+        row = Practitioner.objects.select_for_update().filter(pk=practitioner_id).first()
+        if row is None:
+            raise UnknownPractitionerError
+        row.report_profile = version
+        row.save(update_fields=["report_profile"])
+        audit.record(
+            actor=actor,
+            action="practitioner.profile",
+            target=f"practitioner:{row.pk}",
+            details={"profile": version},
+        )
     return row
 
 
