@@ -66,3 +66,14 @@ class Scripted:
 
 
 MINUTE = timedelta(minutes=1)
+
+
+def next_version(release: Release) -> Release:
+    """The next version of a released report, with the documents of the one before: what is sent is not read here."""
+    later = Release.objects.get(pk=release.pk)
+    later.pk, later.version, later.document_id = None, release.version + 1, f"{release.document_id}.2"
+    later.save()
+    for document in release.documents.all():
+        document.pk, document.release = None, later
+        document.save()
+    return later

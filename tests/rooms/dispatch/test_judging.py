@@ -35,10 +35,12 @@ class Runner:
     results: list[str]
     revision: str = "pack-1"
     seen: list[bytes] = field(default_factory=list)
+    versions: list[str] = field(default_factory=list)
 
-    def judge(self, data: bytes) -> Verdict:
+    def judge(self, data: bytes, version: str) -> Verdict:
         """The next verdict."""
         self.seen.append(data)
+        self.versions.append(version)
         return Verdict(self.results.pop(0))
 
 

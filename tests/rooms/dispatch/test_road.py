@@ -12,7 +12,7 @@ from eprouvette.exchange.dispatch import consignments, planning, queries, servic
 from eprouvette.exchange.dispatch.models import Attempt, Delivery, StoppedChannel
 from eprouvette.exchange.dispatch.states import Reason, State
 from eprouvette.lab.validation.models import Release
-from support.road import Scripted, released
+from support.road import Scripted, next_version, released
 
 pytestmark = pytest.mark.django_db
 
@@ -133,18 +133,13 @@ def test_a_worker_that_died_after_sending_leaves_a_delivery_that_is_taken_up_aga
 
 def test_version_two_never_overtakes_version_one(release: Release, channels: dict[ChannelCode, Scripted]) -> None:
     first = planned(release)["dmp"]
-    second_release = Release.objects.get(pk=release.pk)
-    second_release.pk, second_release.version, second_release.document_id = None, 2, f"{release.document_id}.2"
-    second_release.save()
-    for document in release.documents.all():
-        document.pk, document.release = None, second_release
-        document.save()
-    second = planned(second_release)["dmp"]
+    begun = steps.begin(first.pk)
+    assert begun is not None
+    second = planned(next_version(release))["dmp"]
     steps.send(second.pk)
     second.refresh_from_db()
     assert (second.state, second.reason) == (State.WAITING, Reason.EARLIER_VERSION)
-    assert not channels["dmp"].sent
-    steps.send(first.pk)
+    steps.settle(first.pk, channels["dmp"].send(*begun))
     waking.pump()
     steps.send(second.pk)
     second.refresh_from_db()

@@ -8,25 +8,11 @@ import pytest
 
 from eprouvette.core import oids
 from eprouvette.core.ins import Ins
-from eprouvette.exchange.dispatch.rules import Decision, Facts, Professional, decide
+from eprouvette.exchange.dispatch.rules import Decision, Facts, decide
 from eprouvette.exchange.dispatch.states import Reason
+from support.decisions import LEVESQUE, NO_BOX, QUALIFIED
 
-INS = Ins("279035121518989", oids.INS_NIR_TEST)
 NIA = Ins("109076322083435", oids.INS_NIA)
-LEVESQUE = Professional("810000000023", "LEVESQUE Paul", "prescripteur", "paul.levesque@medecin.mssante.fr")
-NO_BOX = Professional("810000000031", "NOBOX Jean", "copie", "")
-
-QUALIFIED = Facts(
-    complete=True,
-    frozen_ins=INS,
-    current_ins=INS,
-    qualified=True,
-    same_traits=True,
-    deceased=False,
-    patient_name="PAT-TROIS Dominique",
-    patient_address="279035121518989@patient.mssante.fr",
-    professionals=(LEVESQUE,),
-)
 
 
 def verdicts(facts: Facts) -> dict[str, tuple[str, str]]:

@@ -9,9 +9,11 @@ from eprouvette.exchange.channels.base import Channel, ChannelCode, Consignment,
 from eprouvette.exchange.channels.dmp import DmpChannel
 from eprouvette.exchange.channels.mssante import MssanteChannel
 from eprouvette.exchange.dispatch.facts import facts_of, report_of
+from eprouvette.exchange.dispatch.forms import PARCELS
+from eprouvette.exchange.dispatch.holding import held
 from eprouvette.exchange.dispatch.models import Delivery
-from eprouvette.exchange.dispatch.rules import decide
-from eprouvette.exchange.dispatch.states import Reason, State
+from eprouvette.exchange.dispatch.rules import Decision, decide
+from eprouvette.exchange.dispatch.states import State
 from eprouvette.foundation.documents import queries as documents
 from eprouvette.foundation.structures.models import Site
 from eprouvette.standards.report.model import LabReport
@@ -33,6 +35,7 @@ def of(delivery: Delivery) -> Consignment:
     release = delivery.release
     report = report_of(release)
     digests = dict(release.documents.values_list("form", "digest"))
+    second = PARCELS[delivery.form].second
     patient = report.patient
     return Consignment(
         channel=cast(ChannelCode, delivery.channel),
@@ -52,37 +55,31 @@ def of(delivery: Delivery) -> Consignment:
         patient_birth_date=patient.birth_date.french(),
         act_date=f"{report.encounter.started_at.astimezone(PARIS):%Y%m%d}",
         sender=_sender(release.dossier.site, report),
-        replaces=accepted_before(delivery) if delivery.version > 1 else None,
+        replaces=held_before(delivery) if delivery.version > 1 else None,
+        cancels=report.cancelled,
+        second=documents.load(digests[second]) if second else None,
     )
 
 
-def accepted_before(delivery: Delivery) -> str | None:
-    """The document id of the last version that this channel accepted for this recipient, if any.
+def held_before(delivery: Delivery) -> str | None:
+    """The document id of the last version that this recipient has by this channel, if any.
 
     What a channel is told about replacement follows from what it accepted, never from the version number.
     """
-    before = (
-        Delivery.objects.filter(
-            set_id=delivery.set_id,
-            channel=delivery.channel,
-            recipient_key=delivery.recipient_key,
-            version__lt=delivery.version,
-            state__in=[State.ACCEPTED, State.READ],
-        )
-        .order_by("-version")
-        .select_related("release")
-        .first()
+    rows = held(delivery.set_id, delivery.version).filter(
+        channel=delivery.channel, recipient_key=delivery.recipient_key
     )
+    before = rows.select_related("release").last()
     return before.release.document_id if before else None
 
 
-def identity_obstacle(delivery: Delivery) -> Reason:
-    """The reason for which the identity forbids this delivery now, whatever was decided before (REQ-INS-26)."""
+def decided_now(delivery: Delivery) -> Decision | None:
+    """What would be decided for this recipient at this moment, whatever was decided before (REQ-INS-26)."""
     report = report_of(delivery.release)
     for line in decide(facts_of(delivery.release.dossier.patient_id, report)):
         if (line.channel, line.key) == (delivery.channel, delivery.recipient_key):
-            return line.reason if line.reason in {Reason.INS, Reason.IDENTITY_CHANGED} else Reason.NONE
-    return Reason.NONE
+            return line
+    return None
 
 
 def _sender(site: Site, report: LabReport) -> Sender:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from eprouvette.exchange.dispatch.holding import holders
 from eprouvette.exchange.dispatch.rules import Facts, Professional
 from eprouvette.lab.directory import queries as directory
 from eprouvette.lab.identity import queries as identity
+from eprouvette.lab.validation.forms import DEFAULT
 from eprouvette.lab.validation.models import Release
 from eprouvette.standards.mssante.message import citizen_address
 from eprouvette.standards.report import model, people
@@ -31,7 +33,7 @@ def facts_of(patient_id: int, report: model.LabReport) -> Facts:
     patient = identity.strict_traits(patient_id)
     ins = report.patient.ins
     return Facts(
-        complete=report.document.status == "completed",
+        complete=report.document.status != "active",
         frozen_ins=ins,
         current_ins=patient.ins,
         qualified=patient.qualified,
@@ -40,6 +42,8 @@ def facts_of(patient_id: int, report: model.LabReport) -> Facts:
         patient_name=_patient_name(report.patient),
         patient_address=citizen_address(ins) if ins else "",
         professionals=_professionals(report),
+        cancels=report.cancelled,
+        holders=holders(report.document.set_id, report.document.version) if report.cancelled else (),
     )
 
 
@@ -54,13 +58,15 @@ def _professionals(report: model.LabReport) -> tuple[Professional, ...]:
     if report.attending:
         due.append(("médecin traitant", report.attending))
     due.extend(("copie", person) for person in report.copies)
-    addresses = directory.mss_addresses(person.id.extension for _, person in due)
+    ids = [person.id.extension for _, person in due]
+    addresses, profiles = directory.mss_addresses(ids), directory.report_profiles(ids)
     return tuple(
         Professional(
             id=person.id.extension,
             name=f"{person.name.family} {person.name.given}".strip(),
             role=role,
             address=addresses.get(person.id.extension, ""),
+            profile=profiles.get(person.id.extension, DEFAULT),
         )
         for role, person in due
     )

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from eprouvette.exchange.dispatch import waking
-from eprouvette.exchange.dispatch.forms import JUDGED_FORM
+from eprouvette.exchange.dispatch.forms import PARCELS, needing, version_judged
 from eprouvette.exchange.dispatch.models import Delivery, Judgement, JudgeStatus
 from eprouvette.exchange.dispatch.states import Reason, State
 from eprouvette.foundation.audit import services as audit
@@ -38,10 +38,15 @@ def pack_folder() -> Path | None:
 
 
 def ask(release: Release, forms: Iterable[str], now: datetime) -> bool:
-    """Put the forms of a release in the judge's queue, in the caller's transaction; False without a pack."""
+    """Put the forms of a release in the judge's queue, in the caller's transaction; False without a pack.
+
+    What was asked before, or is not made, is left as it is.
+    """
     if pack_folder() is None:
         return False
-    digests = dict(release.documents.filter(form__in=list(forms)).values_list("form", "digest"))
+    asked = Judgement.objects.filter(release=release).values("form")
+    wanted = release.documents.filter(form__in=list(forms)).exclude(form__in=asked)
+    digests = dict(wanted.values_list("form", "digest"))
     Judgement.objects.bulk_create(
         Judgement(release=release, form=form, digest=digest, asked_at=now) for form, digest in digests.items()
     )
@@ -64,7 +69,7 @@ def judge_next(runner: OfficialRunner) -> bool:
         )
         if row is None:
             return False
-        verdict = runner.judge(documents.load(row.digest))
+        verdict = runner.judge(documents.load(row.digest), version_judged(row.form))
         row.verdict = verdict.result
         row.revision = verdict.revision
         row.findings = [finding.as_json() for finding in verdict.findings]
@@ -81,11 +86,11 @@ def judge_next(runner: OfficialRunner) -> bool:
 
 
 def _release_deliveries(row: Judgement) -> None:
-    forms = [form for form, judged in JUDGED_FORM.items() if judged == row.form]
+    passed = set(Judgement.objects.filter(release_id=row.release_id, verdict="passed").values_list("form", flat=True))
     waiting = Delivery.objects.select_for_update().filter(
-        release_id=row.release_id, form__in=forms, state=State.WAITING, reason=Reason.JUDGE
+        release_id=row.release_id, form__in=needing(row.form), state=State.WAITING, reason=Reason.JUDGE
     )
     if row.verdict == "passed":
-        waking.wake(waiting)
+        waking.wake(one for one in waiting if passed.issuperset(PARCELS[one.form].judged))
     else:
         waiting.update(reason=Reason.JUDGE_FAILED, since=row.judged_at)

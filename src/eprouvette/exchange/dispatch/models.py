@@ -15,7 +15,7 @@ class Judgement(models.Model):
     """
 
     release = models.ForeignKey("validation.Release", on_delete=models.PROTECT, related_name="judgements")
-    form = models.CharField(max_length=8)
+    form = models.CharField(max_length=16)
     digest = models.CharField(max_length=64)
     verdict = models.CharField(max_length=8, blank=True, default="")
     revision = models.CharField(max_length=80, blank=True, default="")
@@ -58,7 +58,7 @@ class Delivery(models.Model):
     recipient_key = models.CharField(max_length=80)
     recipient_name = models.CharField(max_length=200)
     address = models.CharField(max_length=254, blank=True, default="")
-    form = models.CharField(max_length=8)
+    form = models.CharField(max_length=16)
     rule = models.CharField(max_length=12)
     sentence = models.TextField()
     never = models.BooleanField(default=False)

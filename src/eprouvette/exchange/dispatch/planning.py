@@ -12,9 +12,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from eprouvette.exchange.dispatch import judging, waking
+from eprouvette.exchange.dispatch import holding, judging, partners, waking
 from eprouvette.exchange.dispatch.facts import facts_of, report_of
-from eprouvette.exchange.dispatch.forms import FORM_OF_CHANNEL, JUDGED_FORM
+from eprouvette.exchange.dispatch.forms import PARCELS, form_of
 from eprouvette.exchange.dispatch.models import Delivery
 from eprouvette.exchange.dispatch.rules import Decision, decide
 from eprouvette.exchange.dispatch.states import Reason, State
@@ -29,15 +29,20 @@ ACTOR = "system:dispatch"
 
 @jobs.task(queue="dispatch", name="dispatch.plan")
 def plan(release_id: int) -> None:
-    """Write one delivery for every recipient of a release; running it twice changes nothing."""
+    """Write one delivery for every recipient of a release; running it twice changes nothing.
+
+    What earlier versions still have to send is withdrawn; a plan that comes late, when a later version is released,
+    sends nothing.
+    """
     with transaction.atomic():
-        release = Release.objects.select_for_update(of=("self",)).select_related("dossier__site").get(pk=release_id)
+        release = _locked(release_id)
         if Delivery.objects.filter(release=release).exists():
             return
         report = report_of(release)
         now = timezone.now()
-        decisions = decide(facts_of(release.dossier.patient_id, report))
-        judged = judging.ask(release, {JUDGED_FORM[FORM_OF_CHANNEL[line.channel]] for line in decisions}, now)
+        decisions = partners.fitted(release, decide(facts_of(release.dossier.patient_id, report)))
+        forms = {form_of(line.channel, line.profile) for line in decisions}
+        judged = judging.ask(release, {one for form in forms for one in PARCELS[form].judged}, now)
         site = release.dossier.site
         submissions = structures.mint_oids(site, "submission", len(decisions))
         rows = [
@@ -45,8 +50,17 @@ def plan(release_id: int) -> None:
             for line, submission in zip(decisions, submissions, strict=True)
         ]
         Delivery.objects.bulk_create(rows)
-        waking.defer_sending(row for row in rows if row.state == State.QUEUED)
-        audit.record(actor=ACTOR, action="dispatch.planned", target=f"release:{release.pk}", details=_counts(decisions))
+        withdrawn = holding.withdraw_overtaken(release.set_id, now)
+        waking.defer_sending(Delivery.objects.filter(release=release, state=State.QUEUED).order_by("pk"))
+        details = _counts(decisions) | {"withdrawn": withdrawn}
+        audit.record(actor=ACTOR, action="dispatch.planned", target=f"release:{release.pk}", details=details)
+
+
+def _locked(release_id: int) -> Release:
+    """The release, with all versions of its report locked: their plans come one after the other."""
+    rows = Release.objects.select_for_update(of=("self",)).select_related("dossier__site")
+    asked = Release.objects.filter(pk=release_id).values("set_id")
+    return next(row for row in rows.filter(set_id__in=asked).order_by("pk") if row.pk == release_id)
 
 
 def _row(release: Release, site: Site, line: Decision, submission: str, now: datetime, *, judged: bool) -> Delivery:
@@ -59,7 +73,7 @@ def _row(release: Release, site: Site, line: Decision, submission: str, now: dat
         recipient_key=line.key,
         recipient_name=line.name,
         address=line.address,
-        form=FORM_OF_CHANNEL[line.channel],
+        form=form_of(line.channel, line.profile),
         rule=line.rule,
         sentence=line.sentence,
         never=line.verdict == "never",

@@ -14,7 +14,7 @@ from eprouvette.exchange.dispatch.facts import facts_of
 from eprouvette.exchange.dispatch.judging import LATE_AFTER, pack_folder
 from eprouvette.exchange.dispatch.models import Delivery, Judgement, JudgeStatus, StoppedChannel
 from eprouvette.exchange.dispatch.rules import Decision, decide
-from eprouvette.exchange.dispatch.states import STATE_LABELS, WAITS, Reason, State
+from eprouvette.exchange.dispatch.states import RETRIABLE, STATE_LABELS, WAITS, Reason, State
 from eprouvette.standards.report.model import LabReport
 
 CHANNEL_LABELS: dict[ChannelCode, str] = {
@@ -129,6 +129,11 @@ def preview(patient_id: int, report: LabReport) -> tuple[Decision, ...]:
     return decide(facts_of(patient_id, report))
 
 
+def unsent(set_id: str) -> int:
+    """How many deliveries of a report have not left: a later version would withdraw them."""
+    return Delivery.objects.filter(set_id=set_id, state__in=[State.WAITING, State.QUEUED]).count()
+
+
 def marks_of(release_id: int) -> tuple[Mark, ...]:
     """The judgements of a release; empty means "non jugé": no pack was installed at its release."""
     labels = {"": "en cours de contrôle", "passed": "conforme", "failed": "non conforme", "error": "non évalué"}
@@ -178,10 +183,10 @@ def _line(row: Delivery) -> DeliveryLine:
         state_label="ne part pas" if row.never else STATE_LABELS[state],
         since=row.since,
         reason=reason.value,
-        sentence=sentence,
+        sentence=f"{sentence} {row.sentence}" if reason is Reason.PROFILE else sentence,
         rule=row.rule,
         needs_person=person,
-        retriable=state is State.WAITING and reason in {Reason.SERVICE, Reason.EXHAUSTED},
+        retriable=state is State.WAITING and reason in RETRIABLE,
         next_attempt_at=row.next_attempt_at,
         remote_id=row.remote_id,
         sealed_digest=row.sealed_digest,

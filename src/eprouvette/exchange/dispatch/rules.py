@@ -8,23 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from eprouvette.core.ins import Ins
 from eprouvette.exchange.channels.base import ChannelCode
 from eprouvette.exchange.dispatch.states import Reason
+from eprouvette.lab.validation.forms import DEFAULT
+from eprouvette.standards.crbio.profile import Version
 
 Verdict = Literal["send", "wait", "never"]
+NOTHING_TO_CANCEL: Final = "CAN-2"
 
 
 @dataclass(frozen=True, slots=True)
 class Professional:
-    """A professional to whom the report is due. ``role`` is in French, ``address`` empty when unknown."""
+    """A professional to whom the report is due. ``role`` is in French, ``address`` empty when unknown.
+
+    ``profile`` is the version of CR-BIO that he or she is sent.
+    """
 
     id: str
     name: str
     role: str
     address: str
+    profile: Version = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has, or may have, an earlier version of this report: by which channel, where and how it was sent."""
+
+    channel: ChannelCode
+    key: str
+    name: str
+    address: str
+    profile: Version = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +51,8 @@ class Facts:
 
     ``frozen_ins`` is the INS inside the released bytes, ``current_ins`` the one of the patient's file
     now; ``qualified`` is the status of the identity now. ``same_traits`` tells whether the traits of
-    the released bytes are still those of the file (REQ-INS-26).
+    the released bytes are still those of the file (REQ-INS-26). ``cancels`` is set for a version that cancels the
+    report, which is for the ``holders`` of an earlier one.
     """
 
     complete: bool
@@ -45,6 +64,8 @@ class Facts:
     patient_name: str
     patient_address: str
     professionals: tuple[Professional, ...]
+    cancels: bool = False
+    holders: tuple[Holder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +81,45 @@ class Decision:
     requirement: str
     sentence: str
     reason: Reason = Reason.NONE
+    profile: Version = DEFAULT
 
 
 def decide(facts: Facts) -> tuple[Decision, ...]:
     """One decision per possible recipient: the DMP, each professional once, the patient."""
-    return (_dmp(facts), *_professionals(facts), _patient(facts))
+    lines = (_dmp(facts), *_professionals(facts), _patient(facts))
+    return _cancellation(lines, facts.holders) if facts.cancels else lines
+
+
+def unfit(line: Decision, finding: str) -> Decision:
+    """``line`` held back because the form that its recipient asks for cannot be made right."""
+    return _wait(line, "PRF-1", "REQ-CRB-01", finding, Reason.PROFILE)
+
+
+def _cancellation(lines: tuple[Decision, ...], holders: tuple[Holder, ...]) -> tuple[Decision, ...]:
+    """Who has an earlier version is told that it is cancelled; nobody else hears of it.
+
+    The identity of the file is not asked again: it may be what was wrong, and the holder has these very traits.
+    """
+    now = {(line.channel, line.key): line for line in lines}
+    told = {(one.channel, one.key): one for one in holders}
+    sentence = "Ce destinataire a reçu ce compte rendu : il est averti de son annulation."
+    sent = (
+        Decision(
+            one.channel,
+            one.key,
+            one.name,
+            (now[key].address if key in now else "") or one.address,
+            "send",
+            "CAN-1",
+            "REQ-MSS-13",
+            sentence,
+            profile=now[key].profile if key in now else one.profile,
+        )
+        for key, one in told.items()
+    )
+    nothing = "Rien à annuler : ce destinataire n'a pas reçu ce compte rendu."
+    others = (_never(line, NOTHING_TO_CANCEL, "REQ-MSS-13", nothing) for key, line in now.items() if key not in told)
+    return (*sent, *others)
 
 
 def _wait(send: Decision, rule: str, requirement: str, sentence: str, reason: Reason) -> Decision:
@@ -72,7 +127,7 @@ def _wait(send: Decision, rule: str, requirement: str, sentence: str, reason: Re
 
 
 def _never(send: Decision, rule: str, requirement: str, sentence: str) -> Decision:
-    return replace(send, verdict="never", rule=rule, requirement=requirement, sentence=sentence)
+    return replace(send, verdict="never", rule=rule, requirement=requirement, sentence=sentence, reason=Reason.NONE)
 
 
 def _identity_changed(send: Decision) -> Decision:
@@ -109,7 +164,10 @@ def _professionals(facts: Facts) -> Iterator[Decision]:
             continue
         seen.add(person.id)
         sentence = f"Envoi systématique ({person.role})."
-        send = Decision("mss_pro", person.id, person.name, person.address, "send", "PRO-1", "REQ-MSS-01", sentence)
+        send = Decision(
+            "mss_pro", person.id, person.name, person.address, "send", "PRO-1", "REQ-MSS-01", sentence,
+            profile=person.profile,
+        )  # fmt: skip
         if not person.address:
             sentence = f"Aucune adresse MSSanté connue pour ce destinataire ({person.role})."
             yield _wait(send, "PRO-2", "REQ-MSS-01", sentence, Reason.ADDRESS)

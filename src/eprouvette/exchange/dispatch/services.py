@@ -6,16 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from eprouvette.core.errors import EprouvetteError
-from eprouvette.exchange.dispatch import waking
+from eprouvette.exchange.dispatch import judging, partners, waking
 from eprouvette.exchange.dispatch.facts import facts_of, report_of
-from eprouvette.exchange.dispatch.models import Delivery, StoppedChannel
+from eprouvette.exchange.dispatch.forms import PARCELS, form_of
+from eprouvette.exchange.dispatch.models import Delivery, Judgement, StoppedChannel
 from eprouvette.exchange.dispatch.rules import decide
-from eprouvette.exchange.dispatch.states import Reason, State
+from eprouvette.exchange.dispatch.states import RETRIABLE, Reason, State
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.validation.models import Release
 
-RETRIABLE = frozenset({Reason.SERVICE, Reason.EXHAUSTED})
-RECONSIDERED = frozenset({Reason.INS, Reason.IDENTITY_CHANGED, Reason.ADDRESS})
+RECONSIDERED = frozenset({Reason.INS, Reason.IDENTITY_CHANGED, Reason.ADDRESS, Reason.PROFILE})
 
 
 class NotRetriableError(EprouvetteError):
@@ -25,11 +25,14 @@ class NotRetriableError(EprouvetteError):
 
 
 def retry(delivery_id: int, *, actor: str) -> None:
-    """Try again now what waits for a service; raises `NotRetriableError` for anything else."""
+    """Try again now what waits for a service, or for a form that can be made; raises `NotRetriableError` otherwise."""
     with transaction.atomic():
         delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
         if delivery.state != State.WAITING or delivery.reason not in RETRIABLE:
             raise NotRetriableError
+        if delivery.reason == Reason.PROFILE:
+            reconsider(delivery.release_id, actor=actor)
+            return
         if delivery.reason == Reason.EXHAUSTED:
             delivery.first_attempt_at = None
             delivery.save(update_fields=["first_attempt_at"])
@@ -61,7 +64,7 @@ def reconsider(release_id: int, *, actor: str) -> int:
         )
         lines = {
             (str(line.channel), line.key): line
-            for line in decide(facts_of(release.dossier.patient_id, report_of(release)))
+            for line in partners.fitted(release, decide(facts_of(release.dossier.patient_id, report_of(release))))
         }
         ready = []
         for delivery in waiting:
@@ -69,11 +72,15 @@ def reconsider(release_id: int, *, actor: str) -> int:
             if line is None:
                 continue
             delivery.address, delivery.rule, delivery.sentence = line.address, line.rule, line.sentence
+            if not delivery.sealed_digest:
+                delivery.form = form_of(line.channel, line.profile)
             if line.verdict == "wait" and line.reason != delivery.reason:
                 delivery.reason, delivery.since = line.reason, timezone.now()
-            delivery.save(update_fields=["address", "rule", "sentence", "reason", "since"])
+            delivery.save(update_fields=["address", "form", "rule", "sentence", "reason", "since"])
             if line.verdict == "send":
                 ready.append(delivery)
+        if Judgement.objects.filter(release=release).exists():
+            judging.ask(release, {one for row in ready for one in PARCELS[row.form].judged}, timezone.now())
         woken = waking.wake(ready)
         audit.record(actor=actor, action="release.reconsidered", target=f"release:{release.pk}")
     return woken

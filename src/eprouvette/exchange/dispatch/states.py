@@ -38,6 +38,7 @@ class Reason(StrEnum):
     CHANNEL_STOPPED = "channel_stopped"
     EARLIER_VERSION = "earlier_version"
     EXHAUSTED = "exhausted"
+    PROFILE = "profile"
 
 
 STATE_LABELS: Final[dict[State, str]] = {
@@ -60,9 +61,16 @@ WAITS: Final[dict[Reason, tuple[str, bool]]] = {
     Reason.SERVICE: ("Le service n'a pas pris le document ; un nouvel essai est programmé.", False),
     Reason.CHANNEL_STOPPED: ("Le canal est arrêté par une erreur de configuration.", True),
     Reason.EARLIER_VERSION: ("La version précédente de ce compte rendu n'est pas encore arrivée.", False),
+    Reason.PROFILE: (
+        "La forme que ce correspondant demande n'est pas conforme : lui redonner le profil par défaut, puis renvoyer.",
+        True,
+    ),
     Reason.EXHAUSTED: ("Le service n'a pas répondu pendant 72 heures.", True),
 }
 """For each reason: the sentence shown, and whether a person must act."""
+
+RETRIABLE: Final = frozenset({Reason.SERVICE, Reason.EXHAUSTED, Reason.PROFILE})
+"""Reasons that a person may ask to look at again."""
 
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.WAITING: frozenset({State.WAITING, State.QUEUED, State.WITHDRAWN}),

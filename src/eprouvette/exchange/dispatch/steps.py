@@ -14,16 +14,19 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from eprouvette.exchange.channels.base import Ambiguous, Consignment, Done, Later, Outcome, Refused
-from eprouvette.exchange.dispatch import consignments
+from eprouvette.exchange.dispatch import consignments, holding
 from eprouvette.exchange.dispatch.backoff import next_attempt
+from eprouvette.exchange.dispatch.forms import PARCELS
 from eprouvette.exchange.dispatch.models import Attempt, Delivery, Judgement, StoppedChannel
 from eprouvette.exchange.dispatch.planning import ACTOR
+from eprouvette.exchange.dispatch.rules import NOTHING_TO_CANCEL
 from eprouvette.exchange.dispatch.states import FINAL, Reason, State, move
 from eprouvette.foundation import jobs
 from eprouvette.foundation.audit import services as audit
 from eprouvette.foundation.documents import queries as documents
 from eprouvette.foundation.documents import services as store
 
+IDENTITY = frozenset({Reason.INS, Reason.IDENTITY_CHANGED})
 SEAL_TYPES = {"dmp": "application/xml", "mss_pro": "message/rfc822", "mss_patient": "message/rfc822"}
 
 
@@ -51,8 +54,7 @@ def begin(delivery_id: int) -> tuple[Consignment, bytes] | None:
         )
         if delivery.state not in {State.QUEUED, State.SENT}:
             return None
-        if delivery.state == State.QUEUED and (reason := _obstacle(delivery)) is not Reason.NONE:
-            _wait(delivery, reason, timezone.now())
+        if delivery.state == State.QUEUED and _stays(delivery, timezone.now()):
             return None
         consignment = consignments.of(delivery)
         sealed = _sealed(delivery, consignment)
@@ -61,16 +63,36 @@ def begin(delivery_id: int) -> tuple[Consignment, bytes] | None:
         return consignment, sealed
 
 
+def _stays(delivery: Delivery, now: datetime) -> bool:
+    """The last guard before sending, whatever was decided before: True when the delivery was withdrawn or waits."""
+    if holding.superfluous(delivery):
+        holding.withdraw_for_later(delivery, now)
+        return True
+    if (reason := _obstacle(delivery)) is not Reason.NONE:
+        _wait(delivery, reason, now)
+        return True
+    line = consignments.decided_now(delivery)
+    if line is not None and line.rule == NOTHING_TO_CANCEL:
+        # What may have arrived was settled since: it had not.
+        holding.withdraw(delivery, line.rule, line.sentence, now)
+        return True
+    if line is not None and line.reason in IDENTITY and not holding.overtaken(delivery):
+        _wait(delivery, line.reason, now)
+        return True
+    return False
+
+
 def _obstacle(delivery: Delivery) -> Reason:
-    """What stands in the way at the moment of sending: the last guard, whatever was decided before."""
+    """What stands in the way beside the decision: the channel, the version before, the official rules."""
     if StoppedChannel.objects.filter(channel=delivery.channel).exists():
         return Reason.CHANNEL_STOPPED
     if delivery.version > 1 and _earlier(delivery).exclude(state__in=[state.value for state in FINAL]).exists():
         return Reason.EARLIER_VERSION
-    judgements = set(Judgement.objects.filter(release_id=delivery.release_id).values_list("verdict", flat=True))
-    if judgements - {"passed"}:
-        return Reason.JUDGE if judgements <= {"passed", ""} else Reason.JUDGE_FAILED
-    return consignments.identity_obstacle(delivery)
+    judged = Judgement.objects.filter(release_id=delivery.release_id, form__in=PARCELS[delivery.form].judged)
+    verdicts = set(judged.values_list("verdict", flat=True))
+    if verdicts - {"passed"}:
+        return Reason.JUDGE if verdicts <= {"passed", ""} else Reason.JUDGE_FAILED
+    return Reason.NONE
 
 
 def _earlier(delivery: Delivery) -> QuerySet[Delivery]:
@@ -116,6 +138,7 @@ def settle(delivery_id: int, outcome: Outcome) -> None:
             case Later(stops_channel=True):
                 _stop_channel(delivery, outcome, now)
                 _wait(delivery, Reason.CHANNEL_STOPPED, now)
+                _leave_to_later(delivery, now)
             case Later() | Ambiguous():
                 _try_again(delivery, now)
         audit.record(
@@ -163,6 +186,13 @@ def _wait(delivery: Delivery, reason: Reason, now: datetime, until: datetime | N
 def _try_again(delivery: Delivery, now: datetime) -> None:
     moment = next_attempt(delivery.attempts, delivery.first_attempt_at or now, now)
     _wait(delivery, Reason.SERVICE if moment else Reason.EXHAUSTED, now, moment)
+    _leave_to_later(delivery, now)
+
+
+def _leave_to_later(delivery: Delivery, now: datetime) -> None:
+    """A delivery that waits again, while a later version is there, is not tried again when it need not be."""
+    if holding.superfluous(delivery):
+        holding.withdraw_for_later(delivery, now)
 
 
 def _stop_channel(delivery: Delivery, outcome: Later, now: datetime) -> None:
