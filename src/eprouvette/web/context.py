@@ -34,5 +34,6 @@ def bar(request: HttpRequest) -> dict[str, Any]:
         "to_handle": dispatch.needing_a_person(),
         "parked": intake.parked_count(),
         "may_register": can(request, Act.CREATE_DOSSIER),
+        "may_edit_directory": can(request, Act.EDIT_DIRECTORY),
         "may_dress": can(request, Act.EDIT_REPORT_STYLE),
     }

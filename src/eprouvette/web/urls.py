@@ -3,7 +3,9 @@
 from django.urls import path
 
 from eprouvette.web.views import (
+    cancellation,
     correction,
+    correspondents,
     deliveries,
     dossier,
     dossiers,
@@ -27,6 +29,7 @@ urlpatterns = [
     path("dossiers/<int:dossier_id>/liberer", dossier.release, name="release"),
     path("dossiers/<int:dossier_id>/corriger", correction.correct, name="correct"),
     path("dossiers/<int:dossier_id>/correction/clore", correction.close, name="close_correction"),
+    path("dossiers/<int:dossier_id>/annuler", cancellation.cancel, name="cancel_report"),
     path("dossiers/<int:dossier_id>/sous-traitance", partner.receive, name="receive_partner"),
     path("sous-traitance/<int:report_id>", partner.show, name="partner_report"),
     path("sous-traitance/<int:report_id>/retirer", partner.remove, name="remove_partner"),
@@ -37,6 +40,8 @@ urlpatterns = [
     path("envois", deliveries.index, name="deliveries"),
     path("envois/<int:delivery_id>/renvoyer", deliveries.retry, name="retry_delivery"),
     path("envois/canaux/<slug:channel>/reprendre", deliveries.resume, name="resume_channel"),
+    path("correspondants", correspondents.index, name="correspondents"),
+    path("correspondants/<int:practitioner_id>/profil", correspondents.set_profile, name="correspondent_profile"),
     path("messages", received.index, name="received"),
     path("messages/<int:message_id>", received.show, name="received_message"),
     path("messages/<int:message_id>/rattacher", received.attach, name="attach_message"),

@@ -19,7 +19,7 @@ from eprouvette.lab.identity import queries as identity
 from eprouvette.lab.orders import queries as orders
 from eprouvette.lab.orders.errors import UnknownDossierError
 from eprouvette.lab.orders.models import Dossier
-from eprouvette.lab.orders.rules import STATE_LABELS, State
+from eprouvette.lab.orders.rules import CLOSED, STATE_LABELS, State
 from eprouvette.lab.partners import queries as partners
 from eprouvette.lab.results import queries as results
 from eprouvette.lab.results.queries import ResultLine
@@ -28,11 +28,17 @@ from eprouvette.lab.validation import queries as validation
 from eprouvette.lab.validation import services
 from eprouvette.lab.validation.errors import ReleaseRefusedError
 from eprouvette.web.banner import banner_context
+from eprouvette.web.decisions import recipients_of
 from eprouvette.web.lines import sendings_of
 from eprouvette.web.rights import can, needs, person
 
-STATE_TONES = {State.REGISTERED: "", State.STARTED: "waiting", State.VALIDATED: "done", State.RELEASED: "done"}
-VERDICTS = {"send": ("part", "done"), "wait": ("attend", "attention"), "never": ("ne part pas", "waiting")}
+STATE_TONES = {
+    State.REGISTERED: "",
+    State.STARTED: "waiting",
+    State.VALIDATED: "done",
+    State.RELEASED: "done",
+    State.CANCELLED: "blocked",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
             "version": line.version,
             "released_by": line.released_by,
             "partial": line.partial,
+            "cancelled": line.cancelled,
             "released_at": line.released_at,
             "sendings": sendings_of(dispatch.deliveries_of(line.id)),
         }
@@ -133,11 +140,11 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "partial": partial,
         "may_release_in_part": state is State.STARTED and not partial and _some_validated(dossier.pk),
         "awaiting": bool(releases) and releases[0]["partial"],
-        "correcting": bool(releases) and not releases[0]["partial"] and state is not State.RELEASED,
-        "correctable": _correctable(dossier.pk) if releases and can(request, Act.RELEASE_REPORT) else [],
+        "correcting": bool(releases) and not releases[0]["partial"] and state not in CLOSED,
+        "correctable": _correctable(dossier.pk) if _may_correct(request, state, releases) else [],
         "may_release": can(request, Act.RELEASE_REPORT),
         "partners": partners.of_dossier(dossier.pk),
-        "may_join": state is not State.RELEASED and can(request, Act.ENTER_RESULT),
+        "may_join": state not in CLOSED and can(request, Act.ENTER_RESULT),
         **banner_context(identity.banner(dossier.patient)),
     }
 
@@ -173,21 +180,19 @@ def _row(line: ResultLine, choices: dict[int, validation.Choice], *, can_act: bo
 
 def _preview(dossier: Dossier, *, partial: bool) -> dict[str, Any]:
     preview = services.preview_release(dossier.pk, partial=partial)
-    recipients = []
-    if preview.report is not None:
-        for line in dispatch.preview(dossier.patient_id, preview.report):
-            label, tone = VERDICTS[line.verdict]
-            recipients.append(
-                {"line": line, "channel_label": dispatch.CHANNEL_LABELS[line.channel], "label": label, "tone": tone}
-            )
+    report = preview.report
     return {
         "problems": preview.problems,
         "warnings": preview.warnings,
-        "recipients": recipients,
+        "recipients": recipients_of(dispatch.preview(dossier.patient_id, report)) if report else [],
         "version": preview.version,
         "changes": preview.changes,
-        "unchanged": preview.report is not None and bool(preview.problems) and not preview.changes,
+        "unchanged": report is not None and bool(preview.problems) and not preview.changes,
     }
+
+
+def _may_correct(request: HttpRequest, state: State, releases: list[dict[str, Any]]) -> bool:
+    return bool(releases) and state is not State.CANCELLED and can(request, Act.RELEASE_REPORT)
 
 
 def _some_validated(dossier_id: int) -> bool:

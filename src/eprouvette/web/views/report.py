@@ -14,6 +14,7 @@ from eprouvette.lab.accounts.rules import Act
 from eprouvette.lab.identity import queries as identity
 from eprouvette.lab.validation import queries as validation
 from eprouvette.lab.validation.errors import UnknownReleaseError
+from eprouvette.lab.validation.forms import CODES
 from eprouvette.standards.crbio import to_html
 from eprouvette.standards.report import walk
 from eprouvette.standards.report.model import LabReport
@@ -30,7 +31,7 @@ TABS = [
     ("controles", "Contrôles"),
     ("envois", "Envois"),
 ]
-FILE_NAMES = {"n3": "n3.xml", "n3_xsl": "n3-presentable.xml", "n1": "n1.xml", "n1_xsl": "n1-presentable.xml"}
+FILE_NAMES = {form: f"{form.replace('_xsl', '-presentable').replace('_', '-')}.xml" for form in CODES}
 
 
 @require_GET
@@ -47,6 +48,7 @@ def show(request: HttpRequest, release_id: int, tab: str = "apercu") -> HttpResp
         "tab": tab,
         "tabs": TABS,
         "judged": _judged(release_id),
+        "later": _later(detail),
         **banner_context(identity.banner(detail.dossier.patient)),
     }
     if tab == "donnees":
@@ -87,27 +89,34 @@ def file(request: HttpRequest, release_id: int, form: str) -> HttpResponse:
 def data_rows(report: LabReport) -> list[dict[str, Any]]:
     """Every coded entry of a report, in its order."""
     rows: list[dict[str, Any]] = []
+    without = "annulé" if report.cancelled else "non réalisé"
     for chapter in report.chapters:
         for section in chapter.sections:
             for entry in section.entries:
                 observations = [observation for _, observation in walk.observations(entry)]
                 label = section.code.display if section.code else chapter.code.display
-                rows.extend(_row(label, observation) for observation in observations)
+                rows.extend(_row(label, observation, without) for observation in observations)
     return rows
 
 
-def _row(chapter: str, observation: Observation) -> dict[str, Any]:
+def _row(chapter: str, observation: Observation, without: str) -> dict[str, Any]:
     code = observation.code.loinc or observation.code.local
     value = observation.value
     return {
         "chapter": chapter,
         "label": observation.code.label,
         "code": f"{'LOINC ' if observation.code.loinc else 'local '}{code.code}" if code else "",
-        "value": PAGE.value(value) if value is not None else "non réalisé",
+        "value": PAGE.value(value) if value is not None else without,
         "unit": (value.unit or "") if isinstance(value, Numeric | Limit | Interval) else "",
         "interpretation": observation.interpretation or "",
         "time": observation.time,
     }
+
+
+def _later(detail: validation.ReleaseDetail) -> validation.ReleaseLine | None:
+    """The newest version of this report, when it is a later one."""
+    newest = validation.releases_of(detail.dossier.pk)[0]
+    return newest if newest.version > detail.version else None
 
 
 def _detail(release_id: int) -> validation.ReleaseDetail:
