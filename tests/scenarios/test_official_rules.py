@@ -13,9 +13,14 @@ from typing import Protocol
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from eprouvette.lab.validation.voiding import void
 from eprouvette.standards.crbio import CRBIO_2021_01, extract, write_n1, write_n3
-from eprouvette.standards.report.model import LabReport
+from eprouvette.standards.crbio.pair import companion
+from eprouvette.standards.crbio.profile import Version
+from eprouvette.standards.report.model import LabReport, Signature
+from support.report_data import DR_AUBIN
 from support.report_strategies import reports
+from support.reports import forty_results, routine_report
 from support.rich_reports import rich_reports
 
 pytestmark = pytest.mark.pack
@@ -36,7 +41,7 @@ class Judge(Protocol):
     @property
     def revision(self) -> str: ...
 
-    def judge(self, data: bytes) -> Verdict: ...
+    def judge(self, data: bytes, version: Version | None = None) -> Verdict: ...
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +91,22 @@ def test_microbiology_pictures_and_other_laboratories_fail_no_official_assertion
     report = rich_reports()[name]
     for data in (write_n3(report, PDF), write_n1(report, PDF)):
         assert list(judge.judge(data).failures) == []
+
+
+@pytest.mark.parametrize("name", [*rich_reports(), "routine", "forty"])
+def test_the_version_that_cancels_a_report_fails_no_official_assertion(judge: Judge, name: str) -> None:
+    before = {**rich_reports(), "routine": routine_report(), "forty": forty_results()}[name]
+    signature = Signature(DR_AUBIN, before.document.created_at)
+    report = void(before, document_id=f"{before.document.set_id}.99", signature=signature, reason="Tube d'un autre.")
+    for data in (write_n3(report, PDF), write_n1(report, PDF)):
+        assert list(judge.judge(data).failures) == []
+    # The same runner holds the rules of the other version, compiled when they are first asked for.
+    for data in (
+        write_n3(report, PDF, profile=CRBIO_2021_01),
+        write_n1(companion(report), PDF, profile=CRBIO_2021_01),
+    ):
+        assert list(judge.judge(data, "2021.01").failures) == []
+    assert list(judge.judge(write_n3(report, PDF), "2021.01").failures) != []
 
 
 def test_the_first_wave_form_fails_no_assertion_of_its_own_rules(pack_dir: Path) -> None:

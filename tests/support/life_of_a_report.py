@@ -1,4 +1,4 @@
-"""Sends a partial report, the whole one, then a corrected one; prints what the simulated country holds, as JSON.
+"""Sends a partial report, the whole, a corrected one, cancels it; prints what the simulated country holds, as JSON.
 
 A process of its own: ``python life_of_a_report.py FOLDER``.
 """
@@ -29,7 +29,7 @@ def main() -> None:
     found = {
         "deliveries": deliveries,
         "documents": [[one["unique_id"], one["set_id"], one["status"]] for one in received["documents"]],
-        "mails": [one["recipient"] for one in received["mails"]],
+        "mails": [[one["recipient"], one["subject"], one["document_id"]] for one in received["mails"]],
     }
     print(json.dumps(found))
 
@@ -38,10 +38,13 @@ def _play() -> list[list[object]]:
     from eprouvette.exchange.dispatch.models import Delivery
     from eprouvette.exchange.dispatch.planning import plan
     from eprouvette.exchange.dispatch.steps import send
+    from eprouvette.lab.directory.models import Practitioner
+    from eprouvette.lab.directory.services import set_report_profile
     from eprouvette.lab.results.incoming import IncomingResult
     from eprouvette.lab.results.models import Observation
     from eprouvette.lab.results.services import record
-    from eprouvette.lab.validation import corrections, services
+    from eprouvette.lab.validation import cancellation, corrections, services
+    from eprouvette.lab.validation.models import Release
     from eprouvette.sandbox.scenario.laboratory import patient_of_demonstration, prepare, register
 
     laboratory = prepare()
@@ -62,7 +65,9 @@ def _play() -> list[list[object]]:
         return rows
 
     def leave(*, partial: bool = False) -> None:
-        release = services.release(dossier.pk, user=biologist, partial=partial)
+        follow(services.release(dossier.pk, user=biologist, partial=partial))
+
+    def follow(release: Release) -> None:
         plan(release.pk)
         due = Delivery.objects.filter(release=release, never=False)
         for delivery_id in due.values_list("pk", flat=True):
@@ -76,9 +81,16 @@ def _play() -> list[list[object]]:
     leave()
     corrections.correct(dossier.pk, "Erreur de saisie.", user=biologist, exam_code="TSH", value="4.210")
     validate()
+    # From here on the prescriber is sent the form of the first wave.
+    prescriber = Practitioner.objects.get(pk=dossier.prescriber_id)
+    set_report_profile(prescriber.pk, "2021.01", actor="system:tests")
     leave()
+    follow(cancellation.cancel(dossier.pk, "Tube d'un autre patient.", user=biologist))
     rows = Delivery.objects.order_by("version", "channel")
-    return [[row.version, row.channel, row.state, row.release.document_id] for row in rows.select_related("release")]
+    return [
+        [row.version, row.channel, row.state, row.release.document_id, row.form]
+        for row in rows.select_related("release")
+    ]
 
 
 if __name__ == "__main__":
