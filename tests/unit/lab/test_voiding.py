@@ -106,7 +106,8 @@ def test_a_section_that_held_only_isolates_or_pictures_is_named_by_its_own_code(
 def test_the_document_its_page_and_the_paper_say_first_that_it_is_cancelled() -> None:
     report = voided(routine_report())
     page = to_html(write_n3(report, PDF, stylesheet=True))
-    assert "Annulé : ne pas utiliser la version précédente" in page
+    assert "Annulé, version 2 : ne pas utiliser la version précédente" in page
+    assert "annule et remplace" not in page
     assert "Complet" not in page
     assert page.index("Compte rendu annulé") < page.index("Annulé</span>")
     assert "Non réalisé" not in page
@@ -119,6 +120,7 @@ def test_the_document_its_page_and_the_paper_say_first_that_it_is_cancelled() ->
     ]
     assert said["revision"] == ["Annulé par Dr Anne AUBIN le 24/11/2026 à 10\u00a0h\u00a012 :", SAID]
     assert "Non réalisé" not in str(said["chapters"])
+    assert REASON not in str(said["chapters"])
 
 
 def test_a_first_version_whose_exams_were_given_up_is_not_called_cancelled() -> None:

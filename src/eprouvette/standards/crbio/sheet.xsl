@@ -92,13 +92,16 @@ h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,.patient,tr.abn{-web
       <p>
         <span class="state">
           <xsl:choose>
-            <xsl:when test="c:component/c:structuredBody/c:component[1]/c:section/c:title='Compte rendu annulé'">Annulé : ne pas utiliser la version précédente</xsl:when>
+            <xsl:when test="c:component/c:structuredBody/c:component[1]/c:section/c:title='Compte rendu annulé'">Annulé</xsl:when>
             <xsl:when test="c:component/c:nonXMLBody and c:relatedDocument[@typeCode='RPLC']">État dit par le PDF ci-dessous</xsl:when>
             <xsl:when test="c:documentationOf[1]/c:serviceEvent/lab:statusCode/@code='active'">Partiel, d'autres résultats suivront</xsl:when>
             <xsl:otherwise>Complet</xsl:otherwise>
           </xsl:choose>
           <xsl:if test="c:versionNumber/@value &gt; 1">, version <xsl:value-of select="c:versionNumber/@value"/></xsl:if>
-          <xsl:if test="c:relatedDocument[@typeCode='RPLC']"> : annule et remplace la version précédente</xsl:if>
+          <xsl:choose>
+            <xsl:when test="c:component/c:structuredBody/c:component[1]/c:section/c:title='Compte rendu annulé'"> : ne pas utiliser la version précédente</xsl:when>
+            <xsl:when test="c:relatedDocument[@typeCode='RPLC']"> : annule et remplace la version précédente</xsl:when>
+          </xsl:choose>
         </span>
         <xsl:text> · édité le </xsl:text>
         <xsl:call-template name="moment"><xsl:with-param name="ts" select="c:effectiveTime/@value"/></xsl:call-template>

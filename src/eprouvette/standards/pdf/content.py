@@ -51,7 +51,7 @@ def content(report: LabReport, house: House) -> dict[str, Json]:
         "people": _people(report),
         "facts": _facts(report),
         "critical": _critical(report),
-        "chapters": [_chapter(chapter, "annulé" if report.cancelled else "non réalisé") for chapter in report.chapters],
+        "chapters": [_chapter(chapter, report.cancelled) for chapter in report.chapters],
         "clinical": report.order.clinical_data,
         "screening": _screening(report),
         "revision": _revision(report),
@@ -229,17 +229,16 @@ def _sampled(report: LabReport) -> datetime | None:
     )
 
 
-def _chapter(chapter: Chapter, without: str) -> dict[str, Json]:
-    """A chapter; ``without`` says what became of a result that has no value."""
-    sections = [_section(section, without) for section in chapter.sections]
+def _chapter(chapter: Chapter, cancelled: bool) -> dict[str, Json]:
+    sections = [_section(section, cancelled) for section in chapter.sections]
     # The chapter's name need not be said twice in a row.
     if sections[0]["title"] == chapter.code.display:
         sections[0]["title"] = ""
     return {"title": chapter.code.display, "sections": [*sections]}
 
 
-def _section(section: Section, without: str) -> dict[str, Json]:
-    tubes = _Tubes(section.samples, without)
+def _section(section: Section, cancelled: bool) -> dict[str, Json]:
+    tubes = _Tubes(section.samples, cancelled)
     rows = [row for entry in section.entries for row in _entry(entry, tubes)]
     validation = section.validation
     validated = f"Validé par {person(validation.by.name)} le {wording.moment(validation.at)}" if validation else ""
@@ -278,11 +277,12 @@ def _sample(sample: Sample) -> str:
 class _Tubes:
     """Says from which tube a result comes where that changes, in a section that has several.
 
-    ``without`` are the words for a result that has no value.
+    And what became of a result that has no value, in a report that is ``cancelled`` or not.
     """
 
-    def __init__(self, samples: tuple[Sample, ...], without: str) -> None:
-        self.without = without
+    def __init__(self, samples: tuple[Sample, ...], cancelled: bool) -> None:
+        self.cancelled = cancelled
+        self.without = "annulé" if cancelled else "non réalisé"
         self._numbers = {sample.key: sample.id.extension for sample in samples} if len(samples) > 1 else {}
         self._told: str | None = None
 
@@ -390,7 +390,8 @@ def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, 
             f" ({day(prior.time)})"
             for prior in observation.priors
         ],
-        "comments": list(observation.comments),
+        # The reason of a cancellation is said once, at the top of the page.
+        "comments": [] if tubes.cancelled else list(observation.comments),
     }
 
 
