@@ -143,7 +143,7 @@ def test_a_form_says_what_is_wrong_and_then_creates_the_dossier(site: Site, page
 
 
 @pytest.mark.parametrize("width", [1280, 1024])
-@pytest.mark.parametrize("path", ["/", "/envois", "/messages", "/dossiers/nouveau", "/dossiers/1"])
+@pytest.mark.parametrize("path", ["/", "/envois", "/messages", "/dossiers/nouveau", "/dossiers/1", "/correspondants"])
 def test_no_page_scrolls_sideways(site: Site, page: Page, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{site.url}{path}")

@@ -20,7 +20,9 @@ def biologist(client: Client) -> Client:
     return client
 
 
-@pytest.mark.parametrize("path", ["/", "/envois", "/messages", "/dossiers/nouveau", "/dossiers/1", "/comptes-rendus/1"])
+@pytest.mark.parametrize(
+    "path", ["/", "/envois", "/messages", "/dossiers/nouveau", "/dossiers/1", "/comptes-rendus/1", "/correspondants"]
+)
 def test_every_page_asks_who_is_there(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 302

@@ -59,7 +59,7 @@ def _page(request: HttpRequest, dossier: Dossier, refusal: EprouvetteError | Non
         "releases": validation.releases_of(dossier.pk),
         "recipients": recipients_of(dispatch.preview(dossier.patient_id, preview.report)),
         "unsent": dispatch.unsent(preview.before.set_id),
-        "version": preview.report.document.version,
+        "next_version": preview.report.document.version,
         "reason": request.POST.get("reason", "")[:LONGEST_REASON],
         "longest": LONGEST_REASON,
         "refusal": refusal,
