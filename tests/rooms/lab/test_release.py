@@ -179,7 +179,7 @@ def test_a_technician_neither_validates_nor_releases() -> None:
 def test_an_error_of_our_rules_refuses_the_release_and_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     dossier = dossier_ready_to_release()
     finding = FindingLine("X-01", "error", "/ClinicalDocument", "Un trait manque.", "essai")
-    monkeypatch.setattr(rendering, "check", lambda _: (finding,))
+    monkeypatch.setattr(rendering, "check", lambda _, version: (finding,))
     with pytest.raises(ReleaseRefusedError) as refused:
         services.release(dossier.pk, user=demo_biologist())
     assert refused.value.findings == (finding,)
