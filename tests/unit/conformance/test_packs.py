@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from eprouvette.standards.conformance import official
 from eprouvette.standards.conformance.official import NotEnoughMemoryError, OfficialRunner
 from eprouvette.standards.conformance.packs import PackError, install, installed_pack, revision_of
-from eprouvette.standards.crbio import write_n1, write_n3
+from eprouvette.standards.crbio import CRBIO_2021_01, write_n1, write_n3
 from eprouvette.web.cli.pack import pack as command
 from support.reports import routine_report
 
@@ -117,5 +117,18 @@ def test_the_official_rules_pass_ours_and_fail_what_is_broken(pack_dir: Path, tm
         encoding="utf-8",
     )
     sheet = official._compile(runner._saxon.new_xslt30_processor(), broken)
-    runner._compiled = {"copy": sheet}
+    runner._compiled = dict.fromkeys(runner._compiled, sheet)
     assert runner.judge(n3).result == "error"
+
+
+@pytest.mark.pack
+def test_a_version_that_the_pack_does_not_have_is_never_passed_and_stops_nobody(pack_dir: Path, tmp_path: Path) -> None:
+    pytest.importorskip("saxonche", reason="official rules need the extra « official » (saxonche)")
+    runner = OfficialRunner(pack_dir)
+    older = write_n3(routine_report(), PDF, profile=CRBIO_2021_01)
+    assert runner.judge(older, "2021.01").result == "passed"
+    del runner._compiled["CI-SIS_BIO-CR-BIO_2021.01"]
+    runner._folder = tmp_path
+    verdict = runner.judge(older, "2021.01")
+    assert (verdict.result, [one.rule for one in verdict.findings]) == ("error", ["CI-SIS_BIO-CR-BIO_2021.01"])
+    assert runner.judge(write_n3(routine_report(), PDF)).result == "passed"

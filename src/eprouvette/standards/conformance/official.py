@@ -121,7 +121,7 @@ class OfficialRunner:
         """The verdict on a CDA document, plain or self-presentable, N3 or N1 (which skips the CR-BIO file).
 
         ``version`` is that of the profile, the runner's own unless it is given; the rules of another one are compiled
-        at their first document. Raises `PackError` when the pack has none.
+        at their first document, and a pack that has none leaves it unevaluated.
         """
         try:
             cda = read(data)
@@ -133,7 +133,12 @@ class OfficialRunner:
         names = [name.rpartition("/")[2] for name in files]
         node = self._saxon.parse_xml(xml_text=document.decode("utf-8"))
         for file, name in zip(files, names, strict=True):
-            _run(self._sheet(file), node, name, outcome)
+            try:
+                sheet = self._sheet(file)
+            except PackError as error:
+                outcome.errors.append(OfficialFinding(error.message, "/", name))
+            else:
+                _run(sheet, node, name, outcome)
         findings = (*outcome.errors, *outcome.failures)
         result: Literal["passed", "failed", "error"] = "failed" if outcome.failures else "passed"
         return Verdict("error" if outcome.errors else result, self.revision, findings, ("CDA_extended", *names))
