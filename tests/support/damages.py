@@ -15,7 +15,7 @@ from lxml import etree
 from eprouvette.standards.crbio import write_n3
 from support.cda import NAMESPACES
 from support.reports import routine_report
-from support.rich_reports import corrected, electrophoresis, urine_culture
+from support.rich_reports import beyond_the_patient, corrected, electrophoresis, urine_culture
 
 PDF = b"%PDF-1.4 any bytes"
 Damage = Callable[[etree._Element], object]
@@ -214,6 +214,18 @@ RICH: dict[str, tuple[str, Damage, str]] = {
     "a joined document without type": ("other", drop(f"{SCANNED}//h:component[h:observation]"), "ATT-03"),
     "another laboratory without telecom": ("other", drop(f"{OTHER}//h:representedOrganization/h:telecom"), "BOD-24"),
     "another laboratory without address": ("other", drop(f"{OTHER}//h:representedOrganization/h:addr"), "BOD-24"),
+    "a subject that does not say what it is": ("tick", drop("//h:relatedSubject/h:code"), "SAM-19"),
+    "a subject whose code says nothing": ("tick", drop("(//h:relatedSubject)[1]/h:code/h:originalText"), "SAM-19"),
+    "a subject with a templateId that cannot be satisfied": (
+        "tick",
+        add("//h:subject", '<templateId root="1.3.6.1.4.1.19376.1.3.3.1.2.1"/>', 0),
+        "SAM-20",
+    ),
+    "a subject on the act": (
+        "tick",
+        add("//h:entry/h:act", '<subject><relatedSubject><code code="1"/></relatedSubject></subject>', 2),
+        "SAM-21",
+    ),
 }
 
 
@@ -231,6 +243,7 @@ class Damaged:
 def document(name: str) -> bytes:
     """The valid document that a damage is done to."""
     reports = {"routine": routine_report, "urine": urine_culture, "curve": electrophoresis, "other": corrected}
+    reports["tick"] = beyond_the_patient
     return write_n3(reports[name](), PDF)
 
 

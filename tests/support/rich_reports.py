@@ -26,6 +26,7 @@ from eprouvette.standards.report.results import (
     Isolate,
     Limit,
     Method,
+    NonHumanSubject,
     Numeric,
     Observation,
     Organism,
@@ -244,6 +245,44 @@ def corrected() -> LabReport:
     )
 
 
+TICK = NonHumanSubject("Tique", place=Address(lines=("Forêt de Chaux",), postal_code="39380", city="LA VIEILLE-LOYE"))
+WATER = NonHumanSubject(
+    "Eau du réseau", Coded("11713004", oids.SNOMED_CT, "eau"), Address(lines=("Robinet de la chambre 12",))
+)
+
+
+def beyond_the_patient() -> LabReport:
+    """What was not taken from the patient: a tick that was brought, the water of a tap; and one sample that was."""
+    samples = tuple(
+        Sample(f"T{rank}", Identifier(data.SAMPLE_ROOT, f"26071-0127-1{rank}"), kind, NOON, NOON, subject=subject)
+        for rank, (kind, subject) in enumerate(
+            (
+                (Coded("OTH", oids.SPECIMEN_TYPE, "Autre"), TICK),
+                (Coded("WAT", oids.SPECIMEN_TYPE, "Eau"), WATER),
+                (Coded("SER", oids.SPECIMEN_TYPE, "Sérum"), None),
+            ),
+            1,
+        )
+    )
+    results = tuple(
+        Observation(
+            TestCode(label, local=Coded(code, data.LOCAL_CODES, label)), CodedResult("Négatif"), NOON, sample=key
+        )
+        for key, code, label in (
+            ("T1", "BORR", "Borrelia, recherche d'ADN"),
+            ("T2", "LEGI", "Legionella, recherche d'ADN"),
+            ("T3", "LYME", "Anticorps anti-Borrelia"),
+        )
+    )
+    section = Section(results, samples, validation=Validation(data.DR_AUBIN, NOON))
+    return routine_report(chapters=(Chapter(Coded("18725-2", oids.LOINC, "Microbiologie"), (section,)),))
+
+
 def rich_reports() -> dict[str, LabReport]:
     """Every report of this module by name."""
-    return {"urine culture": urine_culture(), "electrophoresis": electrophoresis(), "corrected": corrected()}
+    return {
+        "urine culture": urine_culture(),
+        "electrophoresis": electrophoresis(),
+        "corrected": corrected(),
+        "beyond the patient": beyond_the_patient(),
+    }

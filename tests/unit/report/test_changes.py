@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from eprouvette.core import oids
+from eprouvette.core.coded import Coded
 from eprouvette.core.dates import PartialDate
 from eprouvette.standards.report.changes import changes
-from eprouvette.standards.report.model import Attachment, LabReport
-from eprouvette.standards.report.results import Isolate, Numeric, Observation, ReferenceRange
+from eprouvette.standards.report.model import Attachment, LabReport, Screening
+from eprouvette.standards.report.results import Isolate, Material, Numeric, Observation, ReferenceRange
 from support.report_data import DR_COPIE, NURSE
 from support.reports import routine_report
 from support.rich_reports import urine_culture
@@ -87,6 +89,44 @@ def test_identity_people_and_words_are_said_without_the_patient_s_data() -> None
         "Commentaire général modifié.",
         "Renseignements cliniques modifiés.",
         "Document joint ajouté : Caryotype.",
+    )
+
+
+def test_what_is_said_of_a_sample_is_told_once_though_two_sections_hold_it() -> None:
+    sample = BEFORE.chapters[0].sections[0].samples[0]
+    moved = replace(
+        sample, site=Coded("11713004", oids.SNOMED_CT, "eau"), collected_at=sample.collected_at.replace(hour=1)
+    )
+    after = replace(
+        BEFORE,
+        chapters=tuple(
+            replace(
+                chapter,
+                sections=tuple(
+                    replace(section, samples=tuple(moved if one == sample else one for one in section.samples))
+                    for section in chapter.sections
+                ),
+            )
+            for chapter in BEFORE.chapters
+        ),
+    )
+    assert changes(BEFORE, after) == (f"Prélèvement {sample.id.extension} corrigé : site, heure du prélèvement.",)
+
+
+def test_a_calculation_a_kit_a_screening_and_a_confidentiality_are_said() -> None:
+    kit = Material(Coded("KIT", oids.TECHNIQUE, "Trousse"))
+    context = Coded("MED-1210", oids.MEDICAL_TERMS, "Test HPV-HR de dépistage primaire")
+    after = with_first(replace(first(BEFORE), derivation="A - B", materials=(kit,)))
+    after = replace(
+        after,
+        document=replace(after.document, confidentiality="R"),
+        screening=Screening(context, Coded("B97.7", oids.CIM_10, "Papillovirus")),
+    )
+    assert changes(BEFORE, after) == (
+        "Glucose : mode de calcul corrigé.",
+        "Glucose : trousse ou milieu corrigés.",
+        "Contexte du dépistage ou vaccinations modifiés.",
+        "Confidentialité : restreinte.",
     )
 
 

@@ -20,7 +20,7 @@ from eprouvette.standards.conformance import (
 from eprouvette.standards.conformance.cda import Version, read
 from eprouvette.standards.conformance.findings import Finding, Log, Rule
 
-RULES_REVISION: Final = "2024.01-1"
+RULES_REVISION: Final = "2024.01-2"
 """Changes with any rule: kept with each report that these rules judged."""
 
 _PARTS: Final = (header, patient, people, acts, shapes, body, results, samples, narrative, attachments)

@@ -1,4 +1,4 @@
-"""Samples, their reception, and the comments of results."""
+"""Samples, what they were taken from, their reception, and the comments of results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from lxml import etree
 
 from eprouvette.core import oids
-from eprouvette.standards.conformance.cda import Cda, child, children, descend, templates
+from eprouvette.standards.conformance.cda import Cda, child, children, descend, local, templates
 from eprouvette.standards.conformance.findings import CRBIO, MODELS, PALM, PRACTICE, Log, Rule
 from eprouvette.standards.conformance.results import check_order
 from eprouvette.standards.terminology import value_sets
@@ -15,6 +15,7 @@ from eprouvette.standards.terminology import value_sets
 SAMPLE: Final = ("1.3.6.1.4.1.19376.1.3.1.2", "1.2.250.1.213.1.1.3.77")
 RECEPTION: Final = ("1.3.6.1.4.1.19376.1.3.1.3", "1.2.250.1.213.1.1.3.107")
 COMMENT: Final = ("2.16.840.1.113883.10.20.1.40", "1.3.6.1.4.1.19376.1.5.3.1.4.2", "1.2.250.1.213.1.1.3.32")
+SUBJECT: Final = ("1.3.6.1.4.1.19376.1.3.3.1.2.1", "1.2.250.1.213.1.1.3.22", "1.2.250.1.213.1.1.3.101")
 # As the rules print it: 1.3.5, where the IHE tree begins with 1.3.6.
 RECEPTION_SYSTEM: Final = "1.3.5.1.4.1.19376.1.5.3.2"
 
@@ -40,10 +41,32 @@ COMMENT_AUTHOR = Rule("SAM-17", "error", "{name} manque à l'auteur du commentai
 COMMENT_LINK = Rule(
     "SAM-18", "error", "Le commentaire se rattache par SUBJ, ou par component dans une batterie.", CRBIO
 )
+SUBJECT_CODE = Rule(
+    "SAM-19", "error", "Le sujet non humain doit dire ce qu'il est (relatedSubject/code : code ou originalText).", CRBIO
+)
+SUBJECT_T = Rule(
+    "SAM-20",
+    "error",
+    "Le templateId {oid} du sujet non humain demande un élément « Addr » que le schéma CDA n'a pas : aucun document "
+    "ne satisfait les deux. Écrire le sujet sans templateId, sur le prélèvement (procedure).",
+    PRACTICE,
+)
+SUBJECT_PLACE = Rule(
+    "SAM-21",
+    "error",
+    "Le sujet non humain se porte sur le prélèvement (procedure) : sur l'acte ou le bilan, les règles officielles "
+    "demandent un templateId que le schéma CDA empêche de satisfaire.",
+    PRACTICE,
+)
 
 
 def check(cda: Cda, log: Log) -> None:
-    """The rules of samples and comments; a level 1 document has none."""
+    """The rules of samples, subjects and comments; a level 1 document has none."""
+    for subject in cda.all("subject"):
+        parent = subject.getparent()
+        # `relatedSubject/subject` is a person, not a participation.
+        if parent is not None and local(parent) != "relatedSubject":
+            _subject(subject, local(parent), log)
     for procedure in cda.all("procedure"):
         held = set(templates(procedure))
         code = child(procedure, "code")
@@ -83,6 +106,19 @@ def _sample(procedure: etree._Element, held: set[str], log: Log) -> None:
         log.add(KIND, role)
     elif kind.get("codeSystem") == oids.SPECIMEN_TYPE and kind.get("code") not in value_sets.codes("specimen_type"):
         log.add(KIND_LIST, kind, code=kind.get("code", ""))
+
+
+def _subject(subject: etree._Element, holder: str, log: Log) -> None:
+    for oid in templates(subject):
+        if oid in SUBJECT:
+            log.add(SUBJECT_T, subject, oid=oid)
+    if holder in {"act", "organizer"}:
+        log.add(SUBJECT_PLACE, subject)
+    code = descend(subject, "relatedSubject", "code")
+    words = child(code, "originalText")
+    said = words is not None and (len(words) > 0 or bool((words.text or "").strip()))
+    if code is None or not (code.get("code") or said):
+        log.add(SUBJECT_CODE, subject)
 
 
 def _reception(act: etree._Element, held: set[str], code: etree._Element | None, log: Log) -> None:

@@ -21,6 +21,7 @@ from eprouvette.standards.report.results import (
     Isolate,
     Material,
     Method,
+    NonHumanSubject,
     Observation,
     Organism,
     Performer,
@@ -54,7 +55,7 @@ def section_entry(place: Place, code: Coded) -> Xml:
     """``entry`` of a section; ``code`` is the sub-chapter's, else the chapter's."""
     section = place.section
     base = place.base
-    samples = (_sample(sample, rows.sample_id(base, number)) for number, sample in enumerate(section.samples, 1))
+    samples = (_sample(base, number, sample) for number, sample in enumerate(section.samples, 1))
     results = (_entry(inner, entry, place) for inner, entry in place.entries())
     act = el(
         "act",
@@ -247,8 +248,8 @@ def _battery_code(battery: Battery, base: str) -> Xml:
     return shapes.code("code", battery.code, words)
 
 
-def _sample(sample: Sample, reference: str) -> Xml:
-    kind = shapes.code("code", sample.type, shapes.original(reference))
+def _sample(base: str, number: int, sample: Sample) -> Xml:
+    kind = shapes.code("code", sample.type, shapes.original(rows.sample_id(base, number)))
     role = el("participantRole", shapes.identifier(sample.id), el("playingEntity", kind), classCode="SPEC")
     return el(
         "procedure",
@@ -256,12 +257,25 @@ def _sample(sample: Sample, reference: str) -> Xml:
         _COLLECTION_CODE,
         el("effectiveTime", shapes.time("high", sample.collected_at)),
         shapes.code("targetSiteCode", sample.site) if sample.site else NOTHING,
+        _subject(sample.subject, rows.subject_id(base, number)) if sample.subject else NOTHING,
         el("performer", shapes.assigned_entity(sample.collector), typeCode="PRF") if sample.collector else NOTHING,
         el("participant", role, typeCode="PRD"),
         _reception(sample),
         classCode="PROC",
         moodCode="EVN",
     )
+
+
+def _subject(subject: NonHumanSubject, reference: str) -> Xml:
+    """What was sampled when it is not the patient, on the sampling and without templateId.
+
+    The templates of a non-human subject demand a child ``Addr`` that the schema of CDA has not, and the rules of an
+    act or a battery demand those templates: nothing else passes both.
+    """
+    words = shapes.original(reference)
+    kind = shapes.code("code", subject.coded, words) if subject.coded else el("code", words)
+    place = shapes.address(subject.place) if subject.place else NOTHING
+    return el("subject", el("relatedSubject", kind, place), typeCode="SBJ")
 
 
 def _reception(sample: Sample) -> Xml:

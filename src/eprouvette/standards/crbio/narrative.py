@@ -30,7 +30,7 @@ from eprouvette.standards.report.results import (
     Section,
     Status,
 )
-from eprouvette.standards.report.words import NARRATIVE, day, person, unit
+from eprouvette.standards.report.words import NARRATIVE, address, day, person, unit
 
 _HEAD: Final = Xml(
     "<thead><tr><th>Examen</th><th>Résultat</th><th>Unité</th><th>Interprétation</th>"
@@ -259,7 +259,17 @@ def _sample(base: str, number: int, sample: Sample) -> Xml:
     collector = f" par {person(sample.collector.name)}" if sample.collector else ""
     kind = el("content", text(sample.type.display), ID=rows.sample_id(base, number))
     taken = f"{site}, prélevé le {day_and_hour(sample.collected_at)}{collector}{received}."
-    return join((text(words), kind, text(taken)))
+    return join((text(words), kind, text(taken), _origin(base, number, sample)))
+
+
+def _origin(base: str, number: int, sample: Sample) -> Xml:
+    """What was sampled when it is not the patient, and where it comes from."""
+    subject = sample.subject
+    if subject is None:
+        return NOTHING
+    said = el("content", text(subject.text), ID=rows.subject_id(base, number))
+    place = ", ".join(address(subject.place))
+    return join((Xml(" Origine : "), said, text(f", {place}." if place else ".")))
 
 
 def _when_and_who(section: Section, common_time: datetime | None) -> list[Xml]:

@@ -100,3 +100,8 @@ def prior_base(base: str, number: int) -> str:
 def sample_id(base: str, number: int) -> str:
     """Line of sample ``number`` of a section."""
     return f"{base}-p{number}"
+
+
+def subject_id(base: str, number: int) -> str:
+    """What sample ``number`` of a section was taken from, when it is not the patient."""
+    return f"{base}-o{number}"

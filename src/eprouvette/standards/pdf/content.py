@@ -31,7 +31,7 @@ from eprouvette.standards.report.results import (
     Status,
     Text,
 )
-from eprouvette.standards.report.words import CANCELLED, PAGE, day, person, unit
+from eprouvette.standards.report.words import CANCELLED, PAGE, address, day, person, unit
 
 Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 _TALL = 900
@@ -127,7 +127,7 @@ def _laboratory(report: LabReport, house: House) -> dict[str, Json]:
         f"Accréditation Cofrac n° {accreditation}" if accreditation else "",
     )
     lines = [
-        ", ".join(wording.address(laboratory.address)),
+        ", ".join(address(laboratory.address)),
         " · ".join(wording.contact(telecom) for telecom in laboratory.telecoms),
         " · ".join(part for part in known if part),
         f"Biologiste responsable : {person(report.service_event.director.name)}",
@@ -161,7 +161,7 @@ def _patient(patient: Patient) -> dict[str, Json]:
         ("Lieu de naissance", f"{place.name} ({place.cog})" if place and place.name else place.cog if place else ""),
         ("INS", f"{wording.matricule(patient.ins)} ({wording.nature(patient.ins)})" if patient.ins else ""),
         ("IPP", ", ".join(identifier.extension for identifier in patient.local_ids)),
-        ("Adresse", ", ".join(wording.address(patient.address))),
+        ("Adresse", ", ".join(address(patient.address))),
         ("Contact", "\n".join(map(wording.contact, patient.telecoms))),
         ("Représentant légal", guardians),
         ("Décès", wording.moment(patient.deceased_at)),
@@ -271,6 +271,8 @@ def _sample(sample: Sample) -> str:
         parts.append(sample.site.display)
     if sample.received_at:
         parts.append(f"reçu le {wording.moment(sample.received_at)}")
+    if subject := sample.subject:
+        parts.append(f"origine : {', '.join([subject.text, *address(subject.place)])}")
     return ", ".join(parts)
 
 

@@ -11,9 +11,9 @@ from typing import Final
 from eprouvette.core import oids
 from eprouvette.core.dates import PARIS
 from eprouvette.core.ins import Ins
-from eprouvette.standards.report.people import Address, Patient, Professional, Telecom
+from eprouvette.standards.report.people import Patient, Professional, Telecom
 from eprouvette.standards.report.results import ReferenceRange
-from eprouvette.standards.report.words import PAGE
+from eprouvette.standards.report.words import PAGE, address
 
 SEXES: Final = {"F": "féminin", "M": "masculin", "UN": "indéterminé"}
 ENCOUNTERS: Final = {
@@ -79,14 +79,6 @@ def contact(telecom: Telecom) -> str:
     if len(digits) == 10 and digits.isdigit():
         rest = "\u00a0".join(digits[i : i + 2] for i in range(0, 10, 2))
     return f"{_TELECOMS.get(scheme, scheme)}\u00a0{rest}"
-
-
-def address(where: Address | None) -> list[str]:
-    """The lines of an address; empty when unknown."""
-    if where is None:
-        return []
-    town = f"{where.postal_code} {where.city}".strip()
-    return [line for line in (*where.lines, town, where.country) if line]
 
 
 def reach(who: Professional) -> str:

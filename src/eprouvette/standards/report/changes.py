@@ -6,11 +6,12 @@ Order of the report; what only dates or signs a version is no change.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from eprouvette.standards.report import walk
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.people import Patient
-from eprouvette.standards.report.results import Isolate, Observation
+from eprouvette.standards.report.results import Isolate, Observation, Sample
 from eprouvette.standards.report.words import PAGE, person, unit
 
 _TRAITS = (
@@ -24,6 +25,15 @@ _TRAITS = (
     ("birth_place", "lieu de naissance"),
     ("ins", "INS"),
 )
+_SAMPLE: Final = (
+    ("type", "type"),
+    ("site", "site"),
+    ("collector", "préleveur"),
+    ("collected_at", "heure du prélèvement"),
+    ("received_at", "heure de réception"),
+    ("subject", "origine"),
+)
+_CONFIDENTIALITIES: Final = {"N": "normale", "R": "restreinte", "V": "très restreinte"}
 
 
 def changes(before: LabReport, after: LabReport, *, added: bool = True) -> tuple[str, ...]:
@@ -34,6 +44,7 @@ def changes(before: LabReport, after: LabReport, *, added: bool = True) -> tuple
     return (
         *_patient(before.patient, after.patient),
         *_people(before, after),
+        *_samples(before, after),
         *_results(before, after, added=added),
         *_words(before, after),
     )
@@ -52,6 +63,25 @@ def _people(before: LabReport, after: LabReport) -> Iterator[str]:
     for copy in after.copies:
         if copy.id not in known:
             yield f"Copie ajoutée : {person(copy.name)}."
+
+
+def _samples(before: LabReport, after: LabReport) -> Iterator[str]:
+    """What is said otherwise of a sample that both versions name."""
+    old, new = _by_number(before), _by_number(after)
+    for number, sample in new.items():
+        earlier = old.get(number, sample)
+        changed = [words for name, words in _SAMPLE if getattr(earlier, name) != getattr(sample, name)]
+        if changed:
+            yield f"Prélèvement {number} corrigé : {', '.join(changed)}."
+
+
+def _by_number(report: LabReport) -> dict[str, Sample]:
+    return {
+        sample.id.extension: sample
+        for chapter in report.chapters
+        for section in chapter.sections
+        for sample in section.samples
+    }
 
 
 def _results(before: LabReport, after: LabReport, *, added: bool) -> Iterator[str]:
@@ -91,6 +121,10 @@ def _result(before: Observation, after: Observation) -> Iterator[str]:
         yield f"{label} : valeurs de référence corrigées."
     if before.method != after.method:
         yield f"{label} : méthode corrigée."
+    if before.derivation != after.derivation:
+        yield f"{label} : mode de calcul corrigé."
+    if before.materials != after.materials:
+        yield f"{label} : trousse ou milieu corrigés."
     if before.comments != after.comments and after.status != "aborted":
         yield f"{label} : commentaire modifié."
 
@@ -106,6 +140,10 @@ def _words(before: LabReport, after: LabReport) -> Iterator[str]:
         yield "Commentaire général modifié."
     if before.order.clinical_data != after.order.clinical_data:
         yield "Renseignements cliniques modifiés."
+    if before.screening != after.screening:
+        yield "Contexte du dépistage ou vaccinations modifiés."
+    if before.document.confidentiality != after.document.confidentiality:
+        yield f"Confidentialité : {_CONFIDENTIALITIES[after.document.confidentiality]}."
     titles = [attachment.title for attachment in before.attachments]
     for attachment in after.attachments:
         if attachment.title not in titles:

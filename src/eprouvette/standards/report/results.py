@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from eprouvette.core.coded import Coded, Identifier
-from eprouvette.standards.report.people import Organization, Professional
+from eprouvette.standards.report.people import Address, Organization, Professional
 
 Status = Literal["completed", "active", "aborted"]
 Comparator = Literal["<", "<=", ">", ">="]
@@ -247,10 +247,23 @@ Entry = Observation | Battery | Isolate | Image
 
 
 @dataclass(frozen=True, slots=True)
+class NonHumanSubject:
+    """What was sampled when it is not the patient: a tick, the water of a tap.
+
+    ``text`` is what people read, ``coded`` its SNOMED CT code when known, ``place`` where it comes from.
+    """
+
+    text: str
+    coded: Coded | None = None
+    place: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """A specimen. ``key`` is how results point at it inside the report; ``type`` is HL7 table 0487.
 
-    ``collector`` is set when this sample has another sampler than the report.
+    ``collector`` is set when this sample has another sampler than the report, ``subject`` when it was not taken from
+    the patient.
     """
 
     key: str
@@ -260,6 +273,7 @@ class Sample:
     received_at: datetime | None = None
     site: Coded | None = None
     collector: Professional | None = None
+    subject: NonHumanSubject | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,14 @@ from eprouvette.standards.report.results import (
     Chapter,
     Interval,
     Isolate,
+    NonHumanSubject,
     Observation,
     Ratio,
     ReferenceRange,
     Sample,
     Section,
 )
+from eprouvette.standards.report.words import address
 
 INTERPRETATIONS: Final = frozenset(
     [
@@ -215,10 +217,21 @@ def _body(report: LabReport) -> Iterator[Place]:
         for rank, sample in enumerate(section.samples):
             if known.setdefault(sample.key, sample) != sample:
                 yield Place(f"{path}.samples[{rank}].key", "deux prélèvements différents portent la même clé.")
+            if sample.subject is not None:
+                yield from _subject(sample.subject, f"{path}.samples[{rank}].subject")
     for number, chapter in enumerate(report.chapters):
         yield from _chapter(chapter, f"chapters[{number}]")
     for path, section in _sections(report):
         yield from _section(section, path, report.document.status == "completed", known)
+
+
+def _subject(subject: NonHumanSubject, path: str) -> Iterator[Place]:
+    if not subject.text.strip():
+        yield Place(f"{path}.text", "ce qui a été prélevé doit être dit en toutes lettres.")
+    if subject.coded is not None and subject.coded.system != oids.SNOMED_CT:
+        yield Place(f"{path}.coded.system", "ce qui a été prélevé a un code SNOMED CT.")
+    if subject.place is not None and not any(line.strip() for line in address(subject.place)):
+        yield Place(f"{path}.place", "un lieu d'origine vide ne dit rien : l'omettre.")
 
 
 def _sections(report: LabReport) -> Iterator[tuple[str, Section]]:

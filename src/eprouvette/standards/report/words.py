@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from eprouvette.core.dates import PARIS
-from eprouvette.standards.report.people import PersonName
+from eprouvette.standards.report.people import Address, PersonName
 from eprouvette.standards.report.results import (
     CodedResult,
     Interval,
@@ -97,3 +97,11 @@ def day(moment: datetime) -> str:
     # Twice as fast as strftime, and called for every earlier result.
     local = moment.astimezone(PARIS)
     return f"{local.day:02d}/{local.month:02d}/{local.year:04d}"
+
+
+def address(where: Address | None) -> list[str]:
+    """The lines of an address; empty when unknown."""
+    if where is None:
+        return []
+    town = f"{where.postal_code} {where.city}".strip()
+    return [line for line in (*where.lines, town, where.country) if line]

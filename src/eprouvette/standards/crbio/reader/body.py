@@ -14,7 +14,7 @@ from eprouvette.standards.crbio.reader.results import Results, octets
 from eprouvette.standards.crbio.reader.tree import HL7, Tree, said
 from eprouvette.standards.report.model import Attachment, Screening, Vaccination
 from eprouvette.standards.report.people import Professional
-from eprouvette.standards.report.results import Chapter, Sample, Section, Status, Validation
+from eprouvette.standards.report.results import Chapter, NonHumanSubject, Sample, Section, Status, Validation
 
 _CHAPTER: Final = "1.2.250.1.213.1.1.2.70"
 _COMMENTS: Final = "1.2.250.1.213.1.1.2.73"
@@ -192,6 +192,7 @@ class BodyReader:
             received_at=received,
             site=tree.coded(tree.child(procedure, "targetSiteCode")),
             collector=people.professional(tree, tree.child(procedure, "performer", "assignedEntity")),
+            subject=_subject(tree, tree.child(procedure, "subject", "relatedSubject")),
         )
 
     def _validation(self, act: etree._Element) -> Validation | None:
@@ -206,3 +207,11 @@ class BodyReader:
                 where, reach = people.address(tree, role), people.telecoms(tree, role)
                 return Validation(Professional(own, called, address=where, telecoms=reach), at)
         return None
+
+
+def _subject(tree: Tree, element: etree._Element | None) -> NonHumanSubject | None:
+    """What was sampled when it is not the patient; None without words."""
+    code = tree.child(element, "code")
+    coded = tree.coded(code)
+    words = (tree.referred(code) if code is not None else "") or (coded.display if coded else "")
+    return NonHumanSubject(words, coded, people.address(tree, element)) if element is not None and words else None
