@@ -13,9 +13,18 @@ import pytest
 from eprouvette.core.dates import PartialDate
 from eprouvette.lab.catalogue import files
 from eprouvette.lab.catalogue.errors import CatalogueDataError
-from eprouvette.lab.catalogue.rules import Critical, Range, Reading, age_in_days, days_of, interpret, range_for
+from eprouvette.lab.catalogue.rules import (
+    Critical,
+    Range,
+    Reading,
+    age_in_days,
+    age_in_years,
+    days_of,
+    interpret,
+    range_for,
+)
 from eprouvette.lab.catalogue.wording import at_precision, critical_text, range_text
-from eprouvette.standards.report.results import CodedResult, Comparator, Limit, Numeric, Ratio, Text
+from eprouvette.standards.report.results import CodedResult, Comparator, Interval, Limit, Numeric, Ratio, Text
 from eprouvette.standards.report.rules import INTERPRETATIONS, is_loinc
 
 EXAMS = {exam.code: exam for exam in files.exams()}
@@ -119,6 +128,40 @@ def test_a_number_is_read_against_its_range(number: str, reading: Reading) -> No
 )
 def test_a_censored_number_is_read_only_when_its_bound_decides(comparator: Comparator, number: str, code: str) -> None:
     assert interpret(Limit(comparator, Decimal(number)), USUAL, CRITICAL, {}).interpretation == code
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "code"),
+    [
+        ("3.6", "5.0", "N"),
+        ("3.5", "5.1", "N"),
+        ("3.0", "3.4", "L"),
+        ("5.2", "5.9", "H"),
+        ("3.0", "4.0", ""),  # half below the range: nothing can be said
+        ("5.0", "5.9", ""),
+        ("3.0", "5.9", ""),
+        ("2.0", "2.4", "LL"),
+        ("2.0", "3.0", "L"),  # below the range; critical in part only
+        ("6.6", "7.0", "HH"),
+    ],
+)
+def test_an_interval_is_read_when_all_of_it_is_on_one_side(low: str, high: str, code: str) -> None:
+    assert interpret(Interval(Decimal(low), Decimal(high)), USUAL, CRITICAL, {}).interpretation == code
+
+
+@pytest.mark.parametrize(
+    ("born", "on", "years"),
+    [
+        ("19790328", date(2026, 3, 27), 46),
+        ("19790328", date(2026, 3, 28), 47),
+        ("20080229", date(2026, 2, 28), 17),
+        ("20080229", date(2026, 3, 1), 18),
+        ("1961", date(2026, 3, 12), 65),
+        ("20270101", date(2026, 3, 12), 0),
+    ],
+)
+def test_an_age_in_years_changes_on_the_birthday(born: str, on: date, years: int) -> None:
+    assert age_in_years(PartialDate(born), on) == years
 
 
 def test_a_censored_number_below_a_range_without_lower_bound_is_normal() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded
 from eprouvette.lab.results.errors import (
+    BackwardIntervalError,
     EmptyResultError,
     NotANumberError,
     NotARatioError,
@@ -42,6 +43,7 @@ ANA = Shape(
     words=({"text": "< 1/80", "code": "", "system": "", "display": "", "interpretation": "N"},),
 )
 SMEAR = Shape("Frottis", "text")
+FIELD = Shape("Leucocytes par champ", "numeric", "/[HPF]", "/champ", 0)
 
 
 def read(shape: Shape, value: str, unit: str = "") -> Value:
@@ -66,6 +68,13 @@ def read(shape: Shape, value: str, unit: str = "") -> Value:
         (ANA, "1/160", "", Ratio(Decimal(1), Decimal(160))),
         (ANA, "1:320", "", Ratio(Decimal(1), Decimal(320))),
         (ANA, "<1/80", "", CodedResult("< 1/80")),
+        (FIELD, "10 - 20", "", Interval(Decimal(10), Decimal(20), "/[HPF]", "/champ")),
+        (FIELD, "0-2", "/[HPF]", Interval(Decimal(0), Decimal(2), "/[HPF]", "/champ")),
+        (FIELD, "5–5", "/champ", Interval(Decimal(5), Decimal(5), "/[HPF]", "/champ")),
+        (FIELD, "1 - 2000", "", Interval(Decimal(1), Decimal(2000), "/[HPF]", "/champ")),
+        (FIELD, "-5", "", Numeric(Decimal(-5), "/[HPF]", "/champ")),
+        (GLUCOSE, "0,70 - 1.105", "g/L", Interval(Decimal("0.70"), Decimal("1.11"), "g/L", "g/L")),
+        (SMEAR, "10 - 20", "", Text("10 - 20")),
         (SMEAR, "Rares schizocytes.\nAnisocytose.", "", Text("Rares schizocytes.\nAnisocytose.")),
     ],
 )
@@ -92,6 +101,25 @@ def test_a_value_is_read(shape: Shape, text: str, unit: str, value: Value) -> No
         (GLUCOSE, "1\x002", "", TooLongError),
         (SMEAR, "x" * 5000, "", TooLongError),
         (SMEAR, "a\x0bb", "", TooLongError),
+        (FIELD, "20 - 10", "", BackwardIntervalError),
+        (FIELD, "2024-12", "", BackwardIntervalError),
+        (FIELD, "12-2025", "", NotANumberError),
+        (FIELD, "05-10", "", NotANumberError),
+        (FIELD, "12/03/2026", "", NotANumberError),
+        (FIELD, "2026-03-12", "", NotANumberError),
+        (FIELD, "12-03-2026", "", NotANumberError),
+        (FIELD, "-5 - 10", "", NotANumberError),
+        (FIELD, "5 - -2", "", NotANumberError),
+        (FIELD, "5--2", "", NotANumberError),
+        (FIELD, "< 5 - 10", "", NotANumberError),
+        (FIELD, "10 -", "", NotANumberError),
+        (FIELD, "10 20", "", NotANumberError),
+        (FIELD, "10 - 20 /champ", "", NotANumberError),
+        (FIELD, "10 /champ - 20 /mm3", "", NotANumberError),
+        (FIELD, f"1 - {'9' * 13}", "", NotANumberError),
+        (FIELD, "10 - 20", "/uL", WrongUnitError),
+        (HBS, "10 - 20", "", UnknownWordError),
+        (ANA, "10 - 20", "", NotARatioError),
         (HBS, "peut-être", "", UnknownWordError),
         (ANA, "1/0", "", NotARatioError),
         (ANA, "0/80", "", NotARatioError),
@@ -108,13 +136,23 @@ def test_a_value_of_another_form_is_refused_with_exam_and_place(
     assert refused.value.hint
 
 
-@given(st.text(max_size=40), st.sampled_from([GLUCOSE, TSH, INR, HBS, ANA, SMEAR]))
+@given(st.text(max_size=40), st.sampled_from([GLUCOSE, TSH, INR, HBS, ANA, SMEAR, FIELD]))
 def test_any_text_is_read_or_refused_by_a_typed_error(text: str, shape: Shape) -> None:
     try:
         value = read(shape, text)
     except ResultRefusedError:
         return
     assert from_json(to_json(value)) == value
+
+
+@given(st.decimals("0", "999999", places=2), st.decimals("0", "999999", places=2), st.sampled_from(["-", " - ", "–"]))
+def test_two_bounds_are_an_interval_only_the_right_way_round(low: Decimal, high: Decimal, dash: str) -> None:
+    text = f"{low}{dash}{high}"
+    if low <= high:
+        assert read(GLUCOSE, text) == Interval(low, high, "g/L", "g/L")
+    else:
+        with pytest.raises(BackwardIntervalError):
+            read(GLUCOSE, text)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from typing import Final
 
 from eprouvette.core import oids
 from eprouvette.lab.catalogue.errors import CatalogueDataError
+from eprouvette.lab.catalogue.formulas import FORMULAS
+from eprouvette.lab.catalogue.lists import Name, by_code
 from eprouvette.lab.catalogue.rules import Range, days_of
 
 _FOLDER: Final = files("eprouvette.lab.catalogue") / "data"
@@ -51,6 +53,11 @@ class ExamData:
     words: tuple[dict[str, str], ...]
     rank: int
     ranges: tuple[Range, ...]
+    formula: str = ""
+    inputs: tuple[str, ...] = ()
+    derivation: str = ""
+    screening: bool = False
+    materials: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,12 @@ class _Table:
         value = self._content.get(name, 0)
         if not isinstance(value, int):
             raise CatalogueDataError(f"{self.place} : « {name} » doit être un nombre entier.")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self._content.get(name, False)
+        if not isinstance(value, bool):
+            raise CatalogueDataError(f"{self.place} : « {name} » doit être vrai ou faux.")
         return value
 
     def number(self, name: str) -> Decimal | None:
@@ -151,7 +164,24 @@ def exams(folder: Traversable = _FOLDER) -> tuple[ExamData, ...]:
     codes = [exam.code for exam in found]
     if len(set(codes)) != len(codes):
         raise CatalogueDataError("Deux examens ont le même code local.")
+    for exam in found:
+        _require_calculable(exam, {other.code: other for other in found})
     return tuple(found)
+
+
+def _require_calculable(exam: ExamData, known: Mapping[str, ExamData]) -> None:
+    """A calculated exam names a formula, and exams that are measured in the units of that formula."""
+    if not exam.formula and not exam.inputs:
+        return
+    formula = FORMULAS.get(exam.formula)
+    if formula is None:
+        raise CatalogueDataError(f"{exam.code} : la formule « {exam.formula} » est inconnue.")
+    if (exam.kind, exam.ucum) != ("numeric", formula.ucum):
+        raise CatalogueDataError(f"{exam.code} : la formule « {exam.formula} » donne un nombre en {formula.ucum}.")
+    units = tuple(known[code].ucum if code in known else "" for code in exam.inputs)
+    if units != formula.inputs or any(known[code].formula for code in exam.inputs):
+        wanted = ", ".join(formula.inputs)
+        raise CatalogueDataError(f"{exam.code} : les composantes sont des examens mesurés, en {wanted}.")
 
 
 def _exam(table: _Table, page: _Table, vocabulary: _Table, rank: int) -> ExamData:
@@ -191,7 +221,24 @@ def _exam(table: _Table, page: _Table, vocabulary: _Table, rank: int) -> ExamDat
         words=_words(vocabulary, table.text("words", "")),
         rank=rank,
         ranges=tuple(_range(line) for line in table.tables("ranges")),
+        formula=(formula := table.text("formula", "")),
+        inputs=table.texts("inputs"),
+        derivation=table.text("derivation", FORMULAS[formula].words if formula in FORMULAS else ""),
+        screening=table.flag("screening"),
+        materials=tuple(_materials(table)),
     )
+
+
+def _materials(table: _Table) -> Iterator[dict[str, str]]:
+    """The kit and the medium that an exam is made with, as a report names them."""
+    places: tuple[tuple[str, Name, str], ...] = (("kit", "kits", "device"), ("medium", "media", "consumable"))
+    for field, name, role in places:
+        code = table.text(field, "")
+        found = by_code(name, code)
+        if code and found is None:
+            raise CatalogueDataError(f"{table.place} : « {code} » n'est pas dans la liste « {name} ».")
+        if found:
+            yield {"code": found.code, "system": found.system, "display": found.display, "role": role}
 
 
 def _words(vocabulary: _Table, name: str) -> tuple[dict[str, str], ...]:

@@ -10,8 +10,10 @@ class Exam(models.Model):
 
     ``ucum`` is empty for a result without unit; ``second_factor`` brings a result to the second unit, if it has
     one; ``words`` is the list of admitted words of a coded exam, each ``{"text", "code", "system", "display",
-    "interpretation"}``; ``loinc`` is empty for an exam that is not transcoded yet. Source of chapters: CR-BIO
-    2024.01, circuit de la biologie.
+    "interpretation"}``; ``loinc`` is empty for an exam that is not transcoded yet. A calculated exam names its
+    ``formula`` (`formulas.FORMULAS`) and the local codes of its ``inputs``; ``derivation`` says it in the report.
+    ``materials`` are the kit and the medium, each ``{"code", "system", "display", "role"}``. Source of chapters:
+    CR-BIO 2024.01, circuit de la biologie.
     """
 
     class Kind(models.TextChoices):
@@ -48,6 +50,11 @@ class Exam(models.Model):
     words = models.JSONField("mots admis", default=list, blank=True)
     rank = models.PositiveIntegerField("ordre", default=0)
     active = models.BooleanField("actif", default=True)
+    formula = models.CharField("formule", max_length=30, blank=True, default="")
+    inputs = models.JSONField("composantes", default=list, blank=True)
+    derivation = models.CharField("mode de calcul", max_length=300, blank=True, default="")
+    screening = models.BooleanField("examen du dépistage organisé", default=False)
+    materials = models.JSONField("trousse et milieu", default=list, blank=True)
 
     class Meta:
         """Exams read in the order of the report."""

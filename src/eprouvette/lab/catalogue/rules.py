@@ -16,6 +16,7 @@ from eprouvette.core.dates import PartialDate
 from eprouvette.standards.report.results import (
     Bounds,
     CodedResult,
+    Interval,
     Limit,
     Numeric,
     Quantity,
@@ -69,6 +70,12 @@ def age_in_days(born: PartialDate, on: date) -> int:
     return max(0, (on - born.first_day()).days)
 
 
+def age_in_years(born: PartialDate, on: date) -> int:
+    """Whole years lived on that day, from the first day that the birth can be."""
+    first = born.first_day()
+    return max(0, on.year - first.year - ((on.month, on.day) < (first.month, first.day)))
+
+
 def range_for(ranges: Iterable[Range], sex: str, age_days: int) -> Range | None:
     """The first range that fits; one that names a sex never fits a patient of undetermined sex."""
     for usual in ranges:
@@ -82,11 +89,13 @@ def interpret(value: Value, usual: Range | None, critical: Critical, words: Mapp
     """What ``value`` means; ``words`` gives the code of each admitted word.
 
     A censored value is placed only when its bound decides: ``< 5`` is low against 10 to 20, ``< 15``
-    says nothing.
+    says nothing. An interval is placed when all of it is on one side.
     """
     match value:
         case Numeric():
             return _between(value.value, value.value, usual, critical)
+        case Interval():
+            return _between(value.low, value.high, usual, critical)
         case Limit(comparator="<" | "<="):
             return _between(None, value.value, usual, critical)
         case Limit():

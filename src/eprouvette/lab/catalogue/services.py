@@ -45,7 +45,8 @@ def load_catalogue(*, actor: str = "system:catalogue") -> Loaded:
 
 def _save_exam(exam: files.ExamData) -> Exam:
     fields = {name: value for name, value in asdict(exam).items() if name not in {"code", "ranges"}}
-    fields |= {"words": list(exam.words), "search_label": search_key(exam.label), "active": True}
+    fields |= {"words": list(exam.words), "inputs": list(exam.inputs), "materials": list(exam.materials)}
+    fields |= {"search_label": search_key(exam.label), "active": True}
     row, _ = Exam.objects.update_or_create(code=exam.code, defaults=fields)
     row.ranges.all().delete()
     ReferenceRange.objects.bulk_create(

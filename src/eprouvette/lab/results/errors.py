@@ -6,6 +6,7 @@ ResultError
 │   ├── NotRequestedError       an exam that nobody asked for in this dossier
 │   ├── NotANumberError         a word where a number is due
 │   ├── NotARatioError          something else where a titre is due
+│   ├── BackwardIntervalError   an interval whose bounds are the wrong way round
 │   ├── UnknownWordError        a word that the exam does not admit
 │   ├── WrongUnitError          another unit than the catalogue's
 │   ├── EmptyResultError        a final result without a value
@@ -14,10 +15,13 @@ ResultError
 ├── ReleasedDossierError        the report left: corrections come as a new version
 │   └── CancelledDossierError   the report is cancelled
 ├── ObservationStateError       a change that the table forbids
+├── InputsNotValidatedError     a calculated result validated before what it is made of
 └── ReasonMissingError          an exam given up without a reason
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from eprouvette.core.errors import EprouvetteError
 
@@ -53,6 +57,10 @@ class NotRequestedError(ResultRefusedError):
 
 class NotANumberError(ResultRefusedError):
     """Un nombre est attendu."""
+
+
+class BackwardIntervalError(ResultRefusedError):
+    """La borne basse de l'intervalle dépasse la borne haute."""
 
 
 class NotARatioError(ResultRefusedError):
@@ -99,6 +107,15 @@ class ObservationStateError(ResultError):
     """Ce résultat n'est pas dans un état qui permet cette action."""
 
     hint = "Recharger la page : le résultat a changé entre-temps."
+
+
+class InputsNotValidatedError(ResultError):
+    """Un résultat calculé ne se valide pas avant ses composantes."""
+
+    hint = "Valider d'abord les composantes, ou tout ensemble."
+
+    def __init__(self, exam: str, inputs: Sequence[str]) -> None:
+        super().__init__(f"{exam} est calculé : valider d'abord {', '.join(inputs)}.")
 
 
 class ReasonMissingError(ResultError):

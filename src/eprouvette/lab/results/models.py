@@ -16,7 +16,8 @@ class Observation(models.Model):
     A requested exam without a row is *expected*: the row is made by the first value or by the reason
     why there is none. ``value`` is one value of the report's union in JSON (`values.to_json`), absent
     when ``aborted``, and then ``comment`` says why. ``reference`` is the range that applied to this
-    patient when the value came, so that a later change of the catalogue does not alter the past.
+    patient when the value came, so that a later change of the catalogue does not alter the past; ``derivation`` (how
+    it was calculated) and ``materials`` (with what it was made) are kept for the same reason.
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="observations")
@@ -35,6 +36,8 @@ class Observation(models.Model):
     technique_code = models.CharField("code de technique", max_length=10, blank=True, default="")
     device = models.CharField("analyseur", max_length=120, blank=True, default="")
     comment = models.TextField("commentaire", blank=True, default="")
+    derivation = models.CharField("mode de calcul", max_length=300, blank=True, default="")
+    materials = models.JSONField("trousse et milieu", default=list, blank=True)
     source = models.CharField("origine", max_length=60)
     checked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="checked", null=True)
     checked_at = models.DateTimeField("vérifié le", null=True)

@@ -59,6 +59,7 @@ class ResultLine:
     checked_by: str
     validated_by: str
     validated_at: datetime | None
+    derivation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,7 @@ def _line(requested: RequestedExam, row: Observation | None, before: Sequence[Ob
         checked_by=row.checked_by.display_name if row and row.checked_by else "",
         validated_by=row.validated_by.display_name if row and row.validated_by else "",
         validated_at=row.validated_at if row else None,
+        derivation=row.derivation if row else "",
     )
 
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from eprouvette.core.dates import PARIS, PartialDate
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.accounts import services as accounts
 from eprouvette.lab.accounts.models import User
@@ -22,21 +21,22 @@ from eprouvette.lab.orders.errors import UnknownDossierError
 from eprouvette.lab.orders.models import Dossier, RequestedExam
 from eprouvette.lab.orders.rules import CLOSED, state_from
 from eprouvette.lab.orders.rules import State as DossierState
-from eprouvette.lab.results import values
+from eprouvette.lab.results import calculated, values
+from eprouvette.lab.results.book import Book
 from eprouvette.lab.results.errors import (
     CancelledDossierError,
     FutureResultError,
+    InputsNotValidatedError,
     NotRequestedError,
     ObservationStateError,
     ReasonMissingError,
     ReleasedDossierError,
     TooLongError,
-    UnknownExamError,
 )
 from eprouvette.lab.results.incoming import NOT_DONE, PENDING, IncomingResult
 from eprouvette.lab.results.models import Measurement, Observation
 from eprouvette.lab.results.rules import CORRECTED, ENDED, State, may_become
-from eprouvette.standards.report.results import Value
+from eprouvette.standards.report.results import Numeric, Value
 
 CLOCK_SLACK = timedelta(minutes=10)
 LONGEST_COMMENT = 2000
@@ -53,6 +53,7 @@ class Recorded:
     aside: list[str] = field(default_factory=list)
     aborted: list[str] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
+    calculated: list[str] = field(default_factory=list)
 
 
 def record(
@@ -62,12 +63,13 @@ def record(
 
     A value for a validated result is kept aside and never overwrites it; one that is older than the value held
     is kept aside too; the same value twice changes nothing. A new value for a checked result must be checked
-    again. Raises a `ResultRefusedError` naming exam and place, `ReleasedDossierError` or `UnknownDossierError`.
+    again. What is calculated from these values follows (`calculated`). Raises a `ResultRefusedError` naming exam and
+    place, `ReleasedDossierError` or `UnknownDossierError`.
     """
     recorded = Recorded()
     with transaction.atomic():
         dossier = _open_dossier(dossier_id)
-        book = _Book(dossier)
+        book = Book(dossier)
         for incoming in results:
             requested = book.requested(incoming)
             if incoming.status in PENDING:
@@ -78,6 +80,7 @@ def record(
                 _record_not_done(book, requested, incoming, source, recorded)
             else:
                 _record_value(book, requested, incoming, source, recorded)
+        recorded.calculated += _calculate(book)
         book.write()
         _follow(dossier)
         audit.record(
@@ -87,62 +90,6 @@ def record(
             details={"taken": len(recorded.taken), "aside": len(recorded.aside), "aborted": len(recorded.aborted)},
         )
     return recorded
-
-
-class _Book:
-    """The requested exams of a dossier and their results, read once for a message."""
-
-    def __init__(self, dossier: Dossier) -> None:
-        self.dossier = dossier
-        sampled = dossier.sampled_at.astimezone(PARIS).date()
-        self._age = catalogue_rules.age_in_days(PartialDate(dossier.patient.birth_date), sampled)
-        self._requested = list(dossier.requested.select_related("exam"))
-        self._ranges = catalogue.ranges_by_exam({row.exam_id: row.exam.decimals for row in self._requested})
-        self._to_write: dict[int, Observation] = {}
-        self._measurements: list[Measurement] = []
-        self._observations = {row.requested_id: row for row in dossier.observations.select_for_update(of=("self",))}
-
-    def requested(self, incoming: IncomingResult) -> RequestedExam:
-        """The request that a value answers: by local code, then by LOINC."""
-        for row in self._requested:
-            if row.exam.code == incoming.exam_code:
-                return row
-        known = Exam.objects.filter(code=incoming.exam_code).exists() if incoming.exam_code else False
-        if not known and incoming.loinc:
-            for row in self._requested:
-                if row.exam.loinc == incoming.loinc:
-                    return row
-            known = Exam.objects.filter(loinc=incoming.loinc).exists()
-        named = incoming.exam_code or incoming.loinc or "Examen sans code"
-        if known:
-            raise NotRequestedError(named, incoming.place)
-        raise UnknownExamError(named, incoming.place)
-
-    def usual(self, exam: Exam) -> catalogue_rules.Range | None:
-        """The range of an exam that applies to the patient on the day of the sample."""
-        return catalogue_rules.range_for(self._ranges.get(exam.pk, ()), self.dossier.patient.sex, self._age)
-
-    def observation(self, requested: RequestedExam) -> Observation | None:
-        """The result held for a request, if any."""
-        return self._observations.get(requested.pk)
-
-    def keep(self, row: Observation) -> None:
-        """Remember a result to write, for a message that names an exam twice too."""
-        self._to_write[row.requested_id] = row
-        self._observations[row.requested_id] = row
-
-    def measured(self, row: Measurement) -> None:
-        """Remember a value as it came."""
-        self._measurements.append(row)
-
-    def write(self) -> None:
-        """Write everything at once: a message of twenty values costs two statements, not forty."""
-        new = [row for row in self._to_write.values() if row.pk is None]
-        for row in self._to_write.values():
-            if row.pk is not None:
-                row.save()
-        Observation.objects.bulk_create(new)
-        Measurement.objects.bulk_create(self._measurements)
 
 
 def _open_dossier(dossier_id: int) -> Dossier:
@@ -171,7 +118,7 @@ def _require_time(incoming: IncomingResult, exam: Exam) -> None:
 
 
 def _record_value(
-    book: _Book, requested: RequestedExam, incoming: IncomingResult, source: str, recorded: Recorded
+    book: Book, requested: RequestedExam, incoming: IncomingResult, source: str, recorded: Recorded
 ) -> None:
     exam = requested.exam
     value = values.parse(incoming, shape_of(exam))
@@ -193,10 +140,13 @@ def _outcome(row: Observation | None, value: Value, measured_at: datetime) -> Me
         return Outcome.SAME
     if not may_become(State(row.state), State.MEASURED):
         return Outcome.ASIDE
+    if row.source == calculated.SOURCE:
+        # What was measured stands before what we calculated, whenever it was measured.
+        return Outcome.TAKEN
     return Outcome.OLDER if measured_at < row.measured_at else Outcome.TAKEN
 
 
-def _take(row: Observation, exam: Exam, value: Value, incoming: IncomingResult, source: str, book: _Book) -> None:
+def _take(row: Observation, exam: Exam, value: Value, incoming: IncomingResult, source: str, book: Book) -> None:
     usual = book.usual(exam)
     reading = catalogue_rules.interpret(value, usual, catalogue.critical_of(exam), catalogue.words_of(exam))
     row.state = State.MEASURED.value
@@ -207,8 +157,51 @@ def _take(row: Observation, exam: Exam, value: Value, incoming: IncomingResult, 
     row.method = incoming.method or exam.method
     # A method named by the device is not the one that the catalogue's code stands for.
     row.technique_code = "" if incoming.method and incoming.method != exam.method else exam.technique_code
+    if source == calculated.SOURCE:
+        row.technique_code = calculated.TECHNIQUE
+    row.derivation = exam.derivation if row.technique_code == calculated.TECHNIQUE else ""
+    row.materials = exam.materials
     row.device, row.comment, row.source = incoming.device, incoming.comment.strip(), source
     row.checked_by, row.checked_at = None, None
+
+
+def _calculate(book: Book) -> list[str]:
+    """Bring the calculated results of a dossier to what their parts say; returns the codes of those that changed.
+
+    A value that came from elsewhere (an analyser, a person, another laboratory) is never touched, nor one that is
+    validated: its parts are validated too.
+    """
+    changed = []
+    for requested, parts in book.calculable():
+        row, exam = book.observation(requested), requested.exam
+        if row is not None and (row.source != calculated.SOURCE or row.state == State.VALIDATED):
+            continue
+        found = calculated.result_of(exam.formula, parts, book.who, exam.decimals)
+        if found is None or _holds(row, found):
+            continue
+        row = row or _blank(book.dossier, requested)
+        said = "" if found.value is None else f"{found.value:f}"
+        incoming = IncomingResult(exam.code, said, found.measured_at, method=calculated.METHOD, comment=found.reason)
+        value = None
+        if found.value is None:
+            _give_up(row, found.reason, found.measured_at, calculated.SOURCE)
+        else:
+            value = Numeric(found.value, exam.ucum or None, exam.printed_unit)
+            _take(row, exam, value, incoming, calculated.SOURCE, book)
+        book.keep(row)
+        book.measured(_measurement(row, incoming, calculated.SOURCE, Outcome.TAKEN, value))
+        changed.append(exam.code)
+    return changed
+
+
+def _holds(row: Observation | None, found: calculated.Calculated) -> bool:
+    """True when a calculated result says already what the calculation gives."""
+    if row is None or row.measured_at != found.measured_at:
+        return False
+    value = values.from_json(row.value) if row.value is not None else None
+    if found.value is None:
+        return value is None and row.comment == found.reason
+    return isinstance(value, Numeric) and value.value == found.value
 
 
 def reference_json(usual: catalogue_rules.Range | None) -> dict[str, str | None] | None:
@@ -229,7 +222,7 @@ def shape_of(exam: Exam) -> values.Shape:
 
 
 def _record_not_done(
-    book: _Book, requested: RequestedExam, incoming: IncomingResult, source: str, recorded: Recorded
+    book: Book, requested: RequestedExam, incoming: IncomingResult, source: str, recorded: Recorded
 ) -> None:
     row = book.observation(requested)
     before = State(row.state) if row else State.EXPECTED
@@ -253,6 +246,7 @@ def _blank(dossier: Dossier, requested: RequestedExam) -> Observation:
 def _give_up(row: Observation, reason: str, moment: datetime, source: str) -> None:
     row.state, row.value, row.reference = State.ABORTED.value, None, None
     row.interpretation, row.critical = "", False
+    row.derivation, row.materials = "", []
     row.comment, row.measured_at, row.source = reason, moment, source
     row.checked_by, row.checked_at = None, None
 
@@ -301,6 +295,9 @@ def abort(dossier_id: int, exam_code: str, reason: str, *, user: User) -> None:
             raise ObservationStateError
         _give_up(row, reason.strip(), timezone.now().replace(microsecond=0), "saisie")
         row.save()
+        book = Book(dossier)
+        _calculate(book)
+        book.write()
         _follow(dossier)
         audit.record(actor=user.actor, action="result.aborted", target=f"observation:{row.pk}")
 
@@ -309,22 +306,28 @@ def correct(dossier_id: int, exam_code: str, value: str, reason: str, *, user: U
     """Give an exam of a report that left another value, or give it up for ``reason`` when ``value`` is empty.
 
     In the caller's transaction, the dossier open again. Raises `NotRequestedError` or a `ResultRefusedError`. The
-    time of the measure stays: what is corrected is what was said of it.
+    time of the measure stays: what is corrected is what was said of it. What was calculated from it is opened too.
     """
     dossier = _open_dossier(dossier_id)
-    rows = dossier.observations.select_for_update(of=("self",)).filter(exam__code=exam_code)
-    row = rows.first()
+    rows = list(dossier.observations.select_for_update(of=("self",)).select_related("exam"))
+    row = next((one for one in rows if one.exam.code == exam_code), None)
     if row is None:
         raise NotRequestedError(exam_code, "")
-    if row.state == State.VALIDATED:
-        row.state, row.validated_by, row.validated_at = CORRECTED.value, None, None
-        row.checked_by, row.checked_at = None, None
-        row.save(update_fields=["state", "validated_by", "validated_at", "checked_by", "checked_at"])
+    followers = [one for one in rows if one.source == calculated.SOURCE and exam_code in one.exam.inputs]
+    for one in (row, *followers):
+        _reopen(one)
     if not value.strip():
         abort(dossier_id, exam_code, reason, user=user)
         return
     incoming = IncomingResult(exam_code=exam_code, value=value, measured_at=row.measured_at, comment=row.comment)
     record(dossier_id, [incoming], source="correction", actor=user)
+
+
+def _reopen(row: Observation) -> None:
+    if row.state == State.VALIDATED:
+        row.state, row.validated_by, row.validated_at = CORRECTED.value, None, None
+        row.checked_by, row.checked_at = None, None
+        row.save(update_fields=["state", "validated_by", "validated_at", "checked_by", "checked_at"])
 
 
 def comment(observation_id: int, text: str, *, user: User) -> None:
@@ -347,8 +350,9 @@ def comment(observation_id: int, text: str, *, user: User) -> None:
 def advance(observation_ids: Iterable[int], after: State, *, user: User, at: datetime) -> tuple[Observation, ...]:
     """Bring results to ``checked`` or ``validated`` in the caller's transaction, and their dossiers with them.
 
-    All or nothing: raises `ObservationStateError` when one of them is elsewhere in its life, or when a dossier
-    is released. Rights are the caller's business (`validation.services`).
+    All or nothing: raises `ObservationStateError` when one of them is elsewhere in its life,
+    `InputsNotValidatedError` for a calculated one before its parts, `ReleasedDossierError` when a dossier is
+    released. Rights are the caller's business (`validation.services`).
     """
     wanted = set(observation_ids)
     dossier_ids = Observation.objects.filter(pk__in=wanted).values("dossier_id")
@@ -361,6 +365,8 @@ def advance(observation_ids: Iterable[int], after: State, *, user: User, at: dat
     for row in rows:
         if not may_become(State(row.state), after):
             raise ObservationStateError
+    if after is State.VALIDATED:
+        _require_inputs(rows)
     who_and_when = {State.CHECKED: ("checked_by", "checked_at"), State.VALIDATED: ("validated_by", "validated_at")}
     changes: dict[str, object] = {
         "state": after.value,
@@ -373,6 +379,18 @@ def advance(observation_ids: Iterable[int], after: State, *, user: User, at: dat
     for dossier in dossiers:
         _follow(dossier)
     return tuple(rows)
+
+
+def _require_inputs(rows: Sequence[Observation]) -> None:
+    """What is calculated is validated with its parts or after them."""
+    chosen = [row.pk for row in rows]
+    for row in rows:
+        if row.source != calculated.SOURCE:
+            continue
+        parts = Observation.objects.filter(dossier_id=row.dossier_id, exam__code__in=row.exam.inputs)
+        left = parts.exclude(state=State.VALIDATED).exclude(pk__in=chosen).values_list("exam__label", flat=True)
+        if left:
+            raise InputsNotValidatedError(row.exam.label, list(left))
 
 
 def _follow(dossier: Dossier) -> None:

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from eprouvette.core.coded import Coded
 from eprouvette.lab.directory.rules import search_key
 from eprouvette.lab.results.errors import (
+    BackwardIntervalError,
     EmptyResultError,
     NotANumberError,
     NotARatioError,
@@ -26,6 +27,7 @@ from eprouvette.lab.results.incoming import IncomingResult
 from eprouvette.standards.report.results import (
     CodedResult,
     Comparator,
+    Interval,
     Limit,
     Numeric,
     Ratio,
@@ -35,6 +37,10 @@ from eprouvette.standards.report.results import (
 
 LONGEST_TEXT: Final = 4000
 _NUMBER = re.compile(r"(?P<sign><=|>=|<|>|≤|≥)?\s*(?P<number>[+-]?[0-9]{1,12}(?:[.,][0-9]{1,8})?)")
+# No sign on a bound, so that « -5 » stays a negative number; no zero before a figure, so that « 05-10 » stays a date.
+_BOUND = r"(?:0|[1-9][0-9]{0,11})(?:[.,][0-9]{1,8})?"
+_INTERVAL = re.compile(rf"(?P<low>{_BOUND})(?P<dash>\s*[-–]\s*)(?P<high>{_BOUND})")
+_MONTH_AND_YEAR = re.compile(r"(?:[1-9]|1[0-2])[-–](?:19|20)[0-9]{2}")
 _RATIO = re.compile(r"(?P<top>[0-9]{1,6})\s*[/:]\s*(?P<bottom>[0-9]{1,9})")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SIGNS: Final[dict[str, Comparator]] = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">="}
@@ -86,14 +92,30 @@ def _require_unit(incoming: IncomingResult, shape: Shape) -> None:
 def _number(text: str, incoming: IncomingResult, shape: Shape) -> Value:
     found = _NUMBER.fullmatch(text)
     if found is None:
-        raise NotANumberError(shape.label, incoming.place)
-    number = Decimal(found["number"].replace(",", "."))
-    exponent = cast("int", number.as_tuple().exponent)
-    if -exponent > shape.decimals and not found["sign"]:
-        number = number.quantize(Decimal(1).scaleb(-shape.decimals), ROUND_HALF_UP)
+        return _interval(text, incoming, shape)
     if found["sign"]:
+        number = Decimal(found["number"].replace(",", "."))
         return Limit(_SIGNS[found["sign"]], number, shape.ucum or None, shape.printed_unit)
-    return Numeric(number, shape.ucum or None, shape.printed_unit)
+    return Numeric(_rounded(found["number"], shape), shape.ucum or None, shape.printed_unit)
+
+
+def _rounded(text: str, shape: Shape) -> Decimal:
+    number = Decimal(text.replace(",", "."))
+    exponent = cast("int", number.as_tuple().exponent)
+    if -exponent > shape.decimals:
+        return number.quantize(Decimal(1).scaleb(-shape.decimals), ROUND_HALF_UP)
+    return number
+
+
+def _interval(text: str, incoming: IncomingResult, shape: Shape) -> Value:
+    """``10 - 20``: two bounds in the one unit of the exam; a date or a negative number is none."""
+    found = _INTERVAL.fullmatch(text)
+    if found is None or _MONTH_AND_YEAR.fullmatch(text):
+        raise NotANumberError(shape.label, incoming.place)
+    low, high = _rounded(found["low"], shape), _rounded(found["high"], shape)
+    if low > high:
+        raise BackwardIntervalError(shape.label, incoming.place)
+    return Interval(low, high, shape.ucum or None, shape.printed_unit)
 
 
 def _word(text: str, incoming: IncomingResult, shape: Shape) -> Value:

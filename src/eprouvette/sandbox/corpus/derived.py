@@ -11,17 +11,22 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
+from eprouvette.lab.catalogue import formulas
+
 Numbers = Mapping[str, Decimal]
 Formula = Callable[[Numbers, int, str], float]
 
 
-def _ckd_epi(numbers: Numbers, age: int, sex: str) -> float:
-    """CKD-EPI 2009, creatinine in µmol/L, without the coefficient of origin."""
-    female = sex == "F"
-    kappa, alpha = (61.9, -0.329) if female else (79.6, -0.411)
-    ratio = float(numbers["CREA"]) / kappa
-    rate = 141 * math.pow(min(ratio, 1), alpha) * math.pow(max(ratio, 1), -1.209) * math.pow(0.993, age)
-    return rate * (1.018 if female else 1)
+def _laboratory(name: str, *codes: str) -> Formula:
+    """The laboratory's own formula of that name; what it refuses is left out."""
+
+    def formula(numbers: Numbers, age: int, sex: str) -> float:
+        found = formulas.calculate(name, [numbers[code] for code in codes], formulas.Who(age, sex))
+        if isinstance(found, formulas.Impossible):
+            raise KeyError(found.reason)
+        return float(found)
+
+    return formula
 
 
 def _arterial_ph(numbers: Numbers, _age: int, _sex: str) -> float:
@@ -39,8 +44,8 @@ FORMULAS: Final[Mapping[str, Formula]] = {
     "HB": lambda n, _age, _sex: float(n["GR"] * n["VGM"] * n["CCMH"] / 1000),
     "TCMH": lambda n, _age, _sex: float(n["VGM"] * n["CCMH"] / 100),
     "PNN": _neutrophils,
-    "LDL": lambda n, _age, _sex: float(n["CHOL"] - n["HDL"] - n["TG"] / 5),
-    "DFG": _ckd_epi,
+    "LDL": _laboratory("friedewald", "CHOL", "HDL", "TG"),
+    "DFG": _laboratory("ckd_epi_2009", "CREA"),
     "A1CI": lambda n, _age, _sex: (float(n["HBA1C"]) - 2.152) / 0.09148,
     "TP": lambda n, _age, _sex: min(100.0, 100 * float(n["INR"]) ** -1.3),
     "GPH": _arterial_ph,
@@ -48,8 +53,8 @@ FORMULAS: Final[Mapping[str, Formula]] = {
     "PSAR": lambda n, _age, _sex: float(100 * n["PSAL"] / n["PSA"]),
 }
 SAID: Final[Mapping[str, str]] = {
-    "LDL": "formule de Friedewald : cholestérol total - HDL - triglycérides / 5",
-    "DFG": "équation CKD-EPI 2009",
+    "LDL": formulas.FORMULAS["friedewald"].words,
+    "DFG": formulas.FORMULAS["ckd_epi_2009"].words,
     "A1CI": "équation de référence IFCC - NGSP",
     "STOT": "volume × concentration",
     "PSAR": "PSA libre / PSA total × 100",
