@@ -68,7 +68,7 @@ def test_it_goes_through_json_and_is_absent_where_it_says_nothing() -> None:
 
 
 def test_people_read_it() -> None:
-    page = " ".join("".join(etree.HTML(to_html(DATA)).itertext()).split())
+    page = " ".join("".join(map(str, etree.HTML(to_html(DATA)).itertext())).split())
     assert "Origine : Tique, Forêt de Chaux, 39380 LA VIEILLE-LOYE." in page
     assert "Origine : Eau du réseau, Robinet de la chambre 12." in page
     assert page.count("Origine :") == 2

@@ -29,6 +29,8 @@ class Act(StrEnum):
     CREATE_PATIENT = "create_patient"
     QUALIFY_IDENTITY = "qualify_identity"
     CREATE_DOSSIER = "create_dossier"
+    AMEND_DOSSIER = "amend_dossier"
+    SET_CONFIDENTIALITY = "set_confidentiality"
     ATTACH_MESSAGE = "attach_message"
     ENTER_RESULT = "enter_result"
     CHECK_RESULT = "check_result"
@@ -51,17 +53,31 @@ ROLE_LABELS: Final[dict[Role, str]] = {
 
 _READING: Final = frozenset({Act.SEE_DOSSIER, Act.SEE_REPORT, Act.SEE_DELIVERY})
 _DESK: Final = frozenset(
-    {Act.CREATE_PATIENT, Act.QUALIFY_IDENTITY, Act.CREATE_DOSSIER, Act.ATTACH_MESSAGE, Act.EDIT_DIRECTORY}
+    {
+        Act.CREATE_PATIENT,
+        Act.QUALIFY_IDENTITY,
+        Act.CREATE_DOSSIER,
+        Act.AMEND_DOSSIER,
+        Act.ATTACH_MESSAGE,
+        Act.EDIT_DIRECTORY,
+    }
 )
 _BENCH: Final = frozenset({Act.ENTER_RESULT, Act.CHECK_RESULT})
 
 RIGHTS: Final[dict[Role, frozenset[Act]]] = {
-    Role.SECRETARY: _READING | _DESK | {Act.ACT_ON_DELIVERY},
+    Role.SECRETARY: _READING | _DESK | {Act.SET_CONFIDENTIALITY, Act.ACT_ON_DELIVERY},
     Role.TECHNICIAN: _READING | _DESK | _BENCH,
     Role.BIOLOGIST: _READING
     | _DESK
     | _BENCH
-    | {Act.VALIDATE_RESULT, Act.RELEASE_REPORT, Act.ACT_ON_DELIVERY, Act.EDIT_CATALOGUE, Act.EDIT_REPORT_STYLE},
+    | {
+        Act.SET_CONFIDENTIALITY,
+        Act.VALIDATE_RESULT,
+        Act.RELEASE_REPORT,
+        Act.ACT_ON_DELIVERY,
+        Act.EDIT_CATALOGUE,
+        Act.EDIT_REPORT_STYLE,
+    },
     # Who runs the machine sees no medical data.
     Role.ADMIN: frozenset(
         {Act.EDIT_ACCOUNTS, Act.EDIT_SITE, Act.EDIT_REPORT_STYLE, Act.EDIT_DIRECTORY, Act.SEE_DELIVERY}

@@ -4,6 +4,9 @@ OrderError
 ├── InvalidDossierError      a request that cannot be registered, field by field
 ├── UnknownDossierError
 ├── AmbiguousDossierError    an order number that several open dossiers carry
+├── InvalidAmendmentError    a sample or a screening that does not hold together, field by field
+├── UnknownSampleError
+├── ClosedDossierError       the report left: nothing of the request changes any more
 └── StateChangeError         a change that the table forbids
 """
 
@@ -26,6 +29,22 @@ class InvalidDossierError(OrderError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = dict(problems)
         super().__init__(" ".join(problems.values()))
+
+
+class InvalidAmendmentError(InvalidDossierError):
+    """Cette modification ne peut pas être enregistrée."""
+
+
+class UnknownSampleError(OrderError):
+    """Ce prélèvement n'existe pas."""
+
+    hint = "Recharger la page du dossier."
+
+
+class ClosedDossierError(OrderError):
+    """Le compte rendu de ce dossier est déjà libéré : la demande ne se modifie plus."""
+
+    hint = "Ouvrir une correction du compte rendu, puis modifier."
 
 
 class UnknownDossierError(OrderError):

@@ -8,7 +8,7 @@ from eprouvette.foundation.structures.models import Site
 from eprouvette.lab.catalogue.models import Exam, Panel
 from eprouvette.lab.directory.models import Practitioner
 from eprouvette.lab.identity.models import Patient
-from eprouvette.lab.orders.rules import ENCOUNTER_LABELS, STATE_LABELS, State
+from eprouvette.lab.orders.rules import CONFIDENTIALITY_LABELS, ENCOUNTER_LABELS, STATE_LABELS, State
 
 
 class Dossier(models.Model):
@@ -31,6 +31,9 @@ class Dossier(models.Model):
     comment = models.TextField("commentaire général", blank=True, default="")
     urgent = models.BooleanField("urgent", default=False)
     encounter_type = models.CharField("type de prise en charge", max_length=8, choices=list(ENCOUNTER_LABELS.items()))
+    confidentiality = models.CharField(
+        "confidentialité", max_length=1, choices=list(CONFIDENTIALITY_LABELS.items()), default="N"
+    )
     state = models.CharField(
         "état",
         max_length=12,
@@ -72,7 +75,12 @@ class DossierCopy(models.Model):
 
 
 class Sample(models.Model):
-    """A tube or pot, with the number on its label."""
+    """A tube or pot, with the number on its label.
+
+    ``sampler`` is set when another professional than the dossier's took it; ``site`` is where on the body (SNOMED CT).
+    ``subject`` says what was sampled when it is not the patient (a tick, tap water): its words, its SNOMED CT code when
+    known, where it comes from.
+    """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="samples")
     number = models.CharField("numéro", max_length=30, unique=True)
@@ -81,6 +89,14 @@ class Sample(models.Model):
     collected_at = models.DateTimeField("prélevé le")
     received_at = models.DateTimeField("reçu le", null=True, blank=True)
     rank = models.PositiveSmallIntegerField("ordre")
+    site_code = models.CharField("site", max_length=18, blank=True, default="")
+    site_label = models.CharField("libellé du site", max_length=120, blank=True, default="")
+    sampler = models.ForeignKey(
+        Practitioner, on_delete=models.PROTECT, related_name="sampled_tubes", null=True, blank=True
+    )
+    subject = models.CharField("origine non humaine", max_length=120, blank=True, default="")
+    subject_code = models.CharField("code de l'origine", max_length=18, blank=True, default="")
+    subject_place = models.CharField("lieu d'origine", max_length=200, blank=True, default="")
 
     class Meta:
         """Samples read in the order of their labels."""
@@ -108,3 +124,36 @@ class RequestedExam(models.Model):
 
     def __str__(self) -> str:
         return f"examen demandé {self.pk}"
+
+
+class ScreeningContext(models.Model):
+    """Why an organised screening was made: its context (JDV ContexteExamenCCU) and what is looked for (CIM-10)."""
+
+    dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="screening")
+    context_code = models.CharField("contexte", max_length=20)
+    context_label = models.CharField("libellé du contexte", max_length=200)
+    sought_code = models.CharField("motif recherché", max_length=10)
+    sought_label = models.CharField("libellé du motif", max_length=200)
+
+    def __str__(self) -> str:
+        return f"dépistage {self.pk}"
+
+
+class ScreeningVaccination(models.Model):
+    """A vaccination that bears on a screening: made (on a day, when it is known), or not made."""
+
+    screening = models.ForeignKey(ScreeningContext, on_delete=models.CASCADE, related_name="vaccinations")
+    vaccine_code = models.CharField("vaccin", max_length=10)
+    vaccine_label = models.CharField("libellé du vaccin", max_length=200)
+    given = models.BooleanField("fait", default=False)
+    given_on = models.DateField("fait le", null=True, blank=True)
+    dose = models.CharField("dose", max_length=40, blank=True, default="")
+    rank = models.PositiveSmallIntegerField("ordre")
+
+    class Meta:
+        """Vaccinations read in the order in which they were told."""
+
+        ordering = ["rank"]
+
+    def __str__(self) -> str:
+        return f"vaccination {self.pk}"

@@ -12,7 +12,7 @@ from eprouvette.core.dates import PARIS, PartialDate
 from eprouvette.lab.directory.queries import display_name
 from eprouvette.lab.directory.rules import search_key
 from eprouvette.lab.orders.errors import AmbiguousDossierError, UnknownDossierError
-from eprouvette.lab.orders.models import Dossier, Sample
+from eprouvette.lab.orders.models import Dossier, RequestedExam, Sample, ScreeningContext
 from eprouvette.lab.orders.rules import CLOSED, ENCOUNTER_LABELS, STATE_LABELS, State
 from eprouvette.standards.report.model import EncounterType
 
@@ -93,6 +93,17 @@ def get(dossier_id: int, *, for_update: bool = False) -> Dossier:
     if dossier is None:
         raise UnknownDossierError
     return dossier
+
+
+def is_screening(dossier_id: int) -> bool:
+    """True when an exam of the dossier is of an organised screening."""
+    return RequestedExam.objects.filter(dossier_id=dossier_id, exam__screening=True).exists()
+
+
+def screening_of(dossier_id: int) -> ScreeningContext | None:
+    """The context of a dossier's screening with its vaccinations, when somebody told it."""
+    rows = ScreeningContext.objects.filter(dossier_id=dossier_id)
+    return rows.prefetch_related("vaccinations").first()
 
 
 def detail(dossier_id: int) -> DossierDetail:

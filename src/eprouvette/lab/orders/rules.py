@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from eprouvette.standards.report.model import EncounterType
+from eprouvette.standards.report.model import Confidentiality, EncounterType
 
 
 class State(StrEnum):
@@ -55,6 +55,14 @@ ENCOUNTER_LABELS: Final[dict[EncounterType, str]] = {
     "SEANCE": "séance",
 }
 """JDV J142."""
+
+
+CONFIDENTIALITY_LABELS: Final[dict[Confidentiality, str]] = {
+    "N": "normale",
+    "R": "restreinte",
+    "V": "très restreinte",
+}
+"""JDV Confidentiality."""
 
 
 def may_become(before: State, after: State) -> bool:

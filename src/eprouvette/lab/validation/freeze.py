@@ -13,12 +13,14 @@ from eprouvette.core import oids
 from eprouvette.core.coded import Coded, Identifier
 from eprouvette.standards.report.model import (
     Attachment,
+    Confidentiality,
     Document,
     Encounter,
     EncounterType,
     LabReport,
     Order,
     Sampler,
+    Screening,
     SecondIntention,
     ServiceEvent,
     Signature,
@@ -28,6 +30,7 @@ from eprouvette.standards.report.results import (
     Battery,
     Chapter,
     Entry,
+    Material,
     Method,
     Observation,
     Performer,
@@ -61,6 +64,8 @@ class Result:
     sample: str
     validated: Signature | None
     performer: Performer | None = None
+    derivation: str = ""
+    materials: tuple[Material, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,8 @@ class Facts:
     second_intention: SecondIntention | None = None
     version: int = 1
     replaces: str | None = None
+    confidentiality: Confidentiality = "N"
+    screening: Screening | None = None
 
 
 def freeze(facts: Facts) -> LabReport:
@@ -119,6 +126,7 @@ def freeze(facts: Facts) -> LabReport:
             version=facts.version,
             created_at=facts.released_at,
             status="active" if facts.pending else "completed",
+            confidentiality=facts.confidentiality,
             replaces=facts.replaces,
         ),
         patient=facts.patient,
@@ -148,6 +156,7 @@ def freeze(facts: Facts) -> LabReport:
         comments=(facts.comment,) if facts.comment else (),
         attachments=facts.attachments,
         second_intention=facts.second_intention,
+        screening=facts.screening,
     )
 
 
@@ -240,6 +249,8 @@ def _observation(result: Result) -> Observation:
         comments=(result.comment,) if result.comment else (),
         sample=result.sample,
         performer=result.performer,
+        derivation=result.derivation if result.value is not None else "",
+        materials=result.materials if result.value is not None else (),
     )
 
 

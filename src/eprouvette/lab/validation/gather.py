@@ -8,7 +8,6 @@ from typing import cast
 
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded, Identifier
-from eprouvette.core.dates import PARIS
 from eprouvette.foundation.structures.models import Site
 from eprouvette.foundation.structures.rules import root_of
 from eprouvette.lab.accounts.models import User
@@ -25,8 +24,10 @@ from eprouvette.lab.results import queries as results
 from eprouvette.lab.results import values
 from eprouvette.lab.results.models import Observation
 from eprouvette.lab.results.rules import ENDED
+from eprouvette.lab.validation import request
 from eprouvette.lab.validation.freeze import Facts, Pending, Result, local_code, loinc_code
-from eprouvette.standards.report.model import EncounterType, SecondIntention, Signature
+from eprouvette.lab.validation.request import local
+from eprouvette.standards.report.model import Confidentiality, EncounterType, SecondIntention, Signature
 from eprouvette.standards.report.people import (
     Address,
     Civility,
@@ -36,7 +37,7 @@ from eprouvette.standards.report.people import (
     Telecom,
     Title,
 )
-from eprouvette.standards.report.results import Method, Prior, ReferenceRange, Sample, Value
+from eprouvette.standards.report.results import Material, Method, Performer, Prior, ReferenceRange, Value
 
 
 def facts_of(
@@ -55,16 +56,7 @@ def facts_of(
     """
     site = dossier.site
     laboratory = laboratory_of(site)
-    samples = {
-        row.pk: Sample(
-            key=f"T{row.rank}",
-            id=Identifier(root_of(site.oid, "sample"), row.number),
-            type=Coded(row.type_code, oids.SPECIMEN_TYPE, row.type_label),
-            collected_at=_local(row.collected_at),
-            received_at=_local(row.received_at) if row.received_at else None,
-        )
-        for row in dossier.samples.all()
-    }
+    samples = request.samples_of(dossier)
     works = partners.work_of(dossier.pk)
     return Facts(
         document_id=document_id,
@@ -77,10 +69,10 @@ def facts_of(
         dossier=Identifier(root_of(site.oid, "dossier"), dossier.number),
         order=Identifier(root_of(site.oid, "order"), dossier.order_number),
         prescriber=as_professional(dossier.prescriber),
-        prescribed_at=_local(dossier.prescribed_at) if dossier.prescribed_at else None,
+        prescribed_at=local(dossier.prescribed_at) if dossier.prescribed_at else None,
         sampler=as_professional(dossier.sampler) if dossier.sampler else None,
-        sampled_at=_local(dossier.sampled_at),
-        received_at=_local(dossier.received_at),
+        sampled_at=local(dossier.sampled_at),
+        received_at=local(dossier.received_at),
         attending=as_professional(dossier.attending) if dossier.attending else None,
         copies=tuple(as_professional(line.practitioner) for line in dossier.copy_lines.select_related("practitioner")),
         # The column holds a code of J142, refused otherwise by `orders.forms`.
@@ -88,18 +80,16 @@ def facts_of(
         comment=dossier.comment,
         samples=tuple(samples.values()),
         results=_results(dossier, laboratory, {pk: sample.key for pk, sample in samples.items()}, works),
-        released_at=_local(released_at),
+        released_at=local(released_at),
         clinical_data=dossier.clinical_data.strip(),
         pending=_pending(dossier),
         attachments=tuple(work.attachment for work in works if work.attachment),
         second_intention=_second_intention(dossier, works),
         version=version,
         replaces=replaces,
+        confidentiality=cast("Confidentiality", dossier.confidentiality),
+        screening=request.screening_of(dossier.pk),
     )
-
-
-def _local(moment: datetime) -> datetime:
-    return moment.astimezone(PARIS).replace(microsecond=0)
 
 
 def laboratory_of(site: Site) -> Organization:
@@ -155,13 +145,18 @@ def _results(
     system = root_of(dossier.site.oid, "local_code")
     before = results.priors(dossier)
     return tuple(
-        replace(
+        _made_by(
             _result(row, laboratory, keys[row.sample_id], system, before.get(row.exam_id, ())),
-            performer=performers.get(row.source),
+            performers.get(row.source),
         )
         for row in results.observations_of(dossier.pk)
         if row.state in ENDED
     )
+
+
+def _made_by(result: Result, performer: Performer | None) -> Result:
+    """Of what another laboratory did, only that laboratory knows how it was calculated and with what."""
+    return replace(result, performer=performer, derivation="", materials=()) if performer else result
 
 
 def _second_intention(dossier: Dossier, works: tuple[PartnerWork, ...]) -> SecondIntention | None:
@@ -169,7 +164,7 @@ def _second_intention(dossier: Dossier, works: tuple[PartnerWork, ...]) -> Secon
     if not works:
         return None
     # A partner's clock, or a specimen sent on before it was registered here, may come first.
-    times = [_local(dossier.received_at), *(work.at for work in works)]
+    times = [local(dossier.received_at), *(work.at for work in works)]
     return SecondIntention(min(times), max(work.at for work in works))
 
 
@@ -195,14 +190,14 @@ def _result(
         value, reference = with_second_unit(value, reference, second_unit(exam))
     signed = None
     if row.validated_by and row.validated_at:
-        signed = Signature(professional_of(row.validated_by, laboratory), _local(row.validated_at))
+        signed = Signature(professional_of(row.validated_by, laboratory), local(row.validated_at))
     return Result(
         code=local_code(exam.code, exam.label, loinc_code(exam.loinc, exam.loinc_display), system),
         chapter=_chapter(exam.chapter_code, exam.chapter_label),
         subchapter=_chapter(exam.subchapter_code, exam.subchapter_label) if exam.subchapter_code else None,
         panel=(panel.label, loinc_code(panel.loinc, panel.loinc_display)) if panel else None,
         value=value,
-        time=_local(row.measured_at),
+        time=local(row.measured_at),
         interpretation=row.interpretation,
         method=_method(row),
         reference=reference,
@@ -210,6 +205,10 @@ def _result(
         comment=row.comment,
         sample=key,
         validated=signed,
+        derivation=row.derivation,
+        materials=tuple(
+            Material(Coded(one["code"], one["system"], one["display"]), one["role"]) for one in row.materials
+        ),
     )
 
 
@@ -242,7 +241,7 @@ def _reference(row: Observation, value: Value | None) -> ReferenceRange | None:
 def _prior(row: Observation) -> Prior:
     return Prior(
         value=values.from_json(row.value),
-        time=_local(row.measured_at),
+        time=local(row.measured_at),
         interpretation=row.interpretation or None,
         method=_method(row),
     )

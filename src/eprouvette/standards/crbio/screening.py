@@ -12,7 +12,7 @@ from eprouvette.core import oids
 from eprouvette.core.coded import Coded
 from eprouvette.standards.crbio import shapes
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, text
-from eprouvette.standards.crbio.wording import day_and_hour
+from eprouvette.standards.crbio.wording import day_or_hour
 from eprouvette.standards.report.model import LabReport, Screening, Vaccination
 
 REASON_TITLE: Final = "Contexte de l'examen"
@@ -125,7 +125,7 @@ def _row(number: int, one: Vaccination) -> Xml:
         el("td", el("content", text(one.vaccine.display), ID=f"vaccine-{number}")),
         el("td", Xml("oui" if one.status == "given" else "non")),
         el("td", text(one.dose)),
-        el("td", text(day_and_hour(one.at)) if one.at else NOTHING),
+        el("td", text(day_or_hour(one.at)) if one.at else NOTHING),
     )
 
 
@@ -146,12 +146,19 @@ def _immunization(report: LabReport, number: int, one: Vaccination) -> Xml:
         shapes.code("code", Coded("IMMUNIZ", oids.ACT_CODE, "Vaccination sans autre précision")),
         _words(f"vaccine-{number}"),
         _COMPLETED,
-        shapes.time("effectiveTime", one.at) if one.at else Xml('<effectiveTime nullFlavor="NA"/>'),
+        _when(one),
         el("consumable", product, typeCode="CSM"),
         classCode="SBADM",
         moodCode="EVN",
         negationInd="false" if one.status == "given" else "true",
     )
+
+
+def _when(one: Vaccination) -> Xml:
+    """The time of a vaccination; unknown when it was made on a day that nobody knows."""
+    if one.at is not None:
+        return shapes.time("effectiveTime", one.at)
+    return Xml(f'<effectiveTime nullFlavor="{"UNK" if one.status == "given" else "NA"}"/>')
 
 
 def _words(target: str) -> Xml:

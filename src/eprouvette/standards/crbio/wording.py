@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from eprouvette.core.dates import PARIS
 from eprouvette.standards.report.results import Interval, Limit, Numeric, ReferenceRange, Value
-from eprouvette.standards.report.words import NARRATIVE, day
+from eprouvette.standards.report.words import NARRATIVE, day, is_day
 
 
 def dot(value: Decimal) -> str:
@@ -37,6 +37,11 @@ def printed_range(reference: ReferenceRange, value: Value | None) -> str:
     if reference.criteria:
         said[-1] = f"[{reference.criteria}]"
     return " ".join([*words, *said])
+
+
+def day_or_hour(moment: datetime) -> str:
+    """`day_and_hour`, without the hour of what is known by its day alone (midnight in Paris)."""
+    return day(moment) if is_day(moment) else day_and_hour(moment)
 
 
 def day_and_hour(moment: datetime) -> str:

@@ -106,7 +106,7 @@ def _screening(report: LabReport) -> list[Json]:
     if screening is None:
         return []
     vaccines = [
-        f"{one.vaccine.display} : {' '.join(part for part in ('oui', one.dose, wording.moment(one.at)) if part)}"
+        f"{one.vaccine.display} : {' '.join(part for part in ('oui', one.dose, wording.moment_or_day(one.at)) if part)}"
         if one.status == "given"
         else f"{one.vaccine.display} : non"
         for one in screening.vaccinations

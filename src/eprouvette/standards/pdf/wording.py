@@ -13,7 +13,7 @@ from eprouvette.core.dates import PARIS
 from eprouvette.core.ins import Ins
 from eprouvette.standards.report.people import Patient, Professional, Telecom
 from eprouvette.standards.report.results import ReferenceRange
-from eprouvette.standards.report.words import PAGE, address
+from eprouvette.standards.report.words import PAGE, address, day, is_day
 
 SEXES: Final = {"F": "féminin", "M": "masculin", "UN": "indéterminé"}
 ENCOUNTERS: Final = {
@@ -70,6 +70,11 @@ def mark(interpretation: str | None) -> str:
 def moment(when: datetime | None) -> str:
     """``12/03/2026 à 10 h 42`` in Paris; empty when unknown."""
     return f"{when.astimezone(PARIS):%d/%m/%Y à %H\u00a0h\u00a0%M}" if when else ""
+
+
+def moment_or_day(when: datetime | None) -> str:
+    """`moment`, without the hour of what is known by its day alone."""
+    return day(when) if when is not None and is_day(when) else moment(when)
 
 
 def contact(telecom: Telecom) -> str:

@@ -105,3 +105,9 @@ def address(where: Address | None) -> list[str]:
         return []
     town = f"{where.postal_code} {where.city}".strip()
     return [line for line in (*where.lines, town, where.country) if line]
+
+
+def is_day(moment: datetime) -> bool:
+    """True for midnight in Paris: what is known by its day alone."""
+    local = moment.astimezone(PARIS)
+    return (local.hour, local.minute, local.second) == (0, 0, 0)
