@@ -4,6 +4,7 @@ from django.urls import path
 
 from eprouvette.web.views import (
     cancellation,
+    amendments,
     correction,
     correspondents,
     deliveries,
@@ -30,6 +31,10 @@ urlpatterns = [
     path("dossiers/<int:dossier_id>/corriger", correction.correct, name="correct"),
     path("dossiers/<int:dossier_id>/correction/clore", correction.close, name="close_correction"),
     path("dossiers/<int:dossier_id>/annuler", cancellation.cancel, name="cancel_report"),
+    path("dossiers/<int:dossier_id>/prelevements/<int:sample_id>", amendments.sample, name="amend_sample"),
+    path("dossiers/<int:dossier_id>/depistage", amendments.screening, name="set_screening"),
+    path("dossiers/<int:dossier_id>/depistage/retirer", amendments.no_screening, name="remove_screening"),
+    path("dossiers/<int:dossier_id>/confidentialite", amendments.confidentiality, name="set_confidentiality"),
     path("dossiers/<int:dossier_id>/sous-traitance", partner.receive, name="receive_partner"),
     path("sous-traitance/<int:report_id>", partner.show, name="partner_report"),
     path("sous-traitance/<int:report_id>/retirer", partner.remove, name="remove_partner"),

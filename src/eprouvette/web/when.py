@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from eprouvette.core.dates import PartialDate
 from eprouvette.core.errors import InvalidValueError
 
+MOMENT = "%Y-%m-%dT%H:%M"
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _FRENCH = re.compile(r"(?:(?:(\d{1,2})[/. -])?(\d{1,2})[/. -])?(\d{4})")
 _TIGHT = re.compile(r"(\d{2})(\d{2})(\d{4})")
@@ -50,3 +51,22 @@ class FrenchDateField(forms.CharField):
         if PartialDate(text).first_day() > date.today():  # noqa: DTZ011 - a calendar day, in the laboratory's zone
             raise ValidationError("Cette date est dans l'avenir.")
         return text
+
+
+class MomentField(forms.DateTimeField):
+    """A local date and time, in the browser's own field."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+        super().__init__(widget=widget, input_formats=[MOMENT, "%d/%m/%Y %H:%M"], **kwargs)
+
+
+class DayField(forms.DateField):
+    """A whole date, typed as the French do."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"placeholder": "JJ/MM/AAAA", "size": 11, "inputmode": "numeric", "autocomplete": "off"}
+        widget = forms.DateInput(attrs=attributes, format="%d/%m/%Y")
+        messages = {"invalid": "Écrire la date ainsi : JJ/MM/AAAA."}
+        formats = ["%d/%m/%Y", "%d%m%Y", "%Y-%m-%d"]
+        super().__init__(widget=widget, input_formats=formats, error_messages=messages, **kwargs)

@@ -73,9 +73,9 @@ def same(sample: Sample) -> SampleChange:
     return SampleChange(sample.collected_at, sample.received_at)
 
 
-def amend(sample: Sample, *, by: User | None = None, **changes: object) -> Sample:
+def amend(sample: Sample, **changes: object) -> Sample:
     change = replace(same(sample), **changes)  # type: ignore[arg-type]
-    amendments.amend_sample(sample.dossier_id, sample.pk, change, user=by or demo_secretary())
+    amendments.amend_sample(sample.dossier_id, sample.pk, change, user=demo_secretary())
     return Sample.objects.get(pk=sample.pk)
 
 

@@ -27,6 +27,7 @@ from eprouvette.lab.results.rules import State as ResultState
 from eprouvette.lab.validation import queries as validation
 from eprouvette.lab.validation import services
 from eprouvette.lab.validation.errors import ReleaseRefusedError
+from eprouvette.web.amendments import amendments_context
 from eprouvette.web.banner import banner_context
 from eprouvette.web.decisions import recipients_of
 from eprouvette.web.lines import sendings_of
@@ -55,16 +56,16 @@ class Button:
 @needs(Act.SEE_DOSSIER)
 def show(request: HttpRequest, dossier_id: int) -> HttpResponse:
     """The dossier, and when every result is validated, what its release would send."""
-    dossier = _get(dossier_id)
+    dossier = get_or_404(dossier_id)
     audit.record(actor=person(request).actor, action="dossier.seen", target=f"dossier:{dossier_id}")
-    return render(request, "web/dossier.html", _context(request, dossier))
+    return render(request, "web/dossier.html", context_of(request, dossier))
 
 
 @require_POST
 @needs(Act.CHECK_RESULT)
 def act(request: HttpRequest, dossier_id: int) -> HttpResponse:
     """Check or validate the ticked rows."""
-    _get(dossier_id)
+    get_or_404(dossier_id)
     chosen = [int(raw) for raw in request.POST.getlist("observation") if raw.isascii() and raw.isdigit()]
     try:
         if request.POST.get("act") == "validate":
@@ -84,11 +85,11 @@ def act(request: HttpRequest, dossier_id: int) -> HttpResponse:
 @needs(Act.RELEASE_REPORT)
 def release(request: HttpRequest, dossier_id: int) -> HttpResponse:
     """Freeze the report and let it leave; a refusal shows its findings to the biologist."""
-    dossier = _get(dossier_id)
+    dossier = get_or_404(dossier_id)
     try:
         done = services.release(dossier_id, user=person(request), partial=request.POST.get("partiel") == "1")
     except ReleaseRefusedError as error:
-        context = {**_context(request, dossier), "refusal": error, "findings": error.findings}
+        context = {**context_of(request, dossier), "refusal": error, "findings": error.findings}
         return render(request, "web/dossier.html", context, status=409)
     except EprouvetteError as error:
         messages.error(request, f"{error.message} {error.hint}")
@@ -99,14 +100,16 @@ def release(request: HttpRequest, dossier_id: int) -> HttpResponse:
     return redirect("report_tab", done.pk, "envois")
 
 
-def _get(dossier_id: int) -> Dossier:
+def get_or_404(dossier_id: int) -> Dossier:
+    """The dossier of a page; a page of none is not found."""
     try:
         return orders.get(dossier_id)
     except UnknownDossierError as error:
         raise Http404 from error
 
 
-def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
+def context_of(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
+    """All that the page of a dossier shows."""
     state = State(dossier.state)
     # Asked for on the page of an open dossier: what is validated may leave before the rest.
     partial = state is State.STARTED and request.GET.get("partiel") == "1"
@@ -129,7 +132,6 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "prescriber": directory.display_name(dossier.prescriber),
         "state_label": STATE_LABELS[state],
         "state_tone": STATE_TONES[state],
-        "samples": dossier.samples.all(),
         "releases": releases,
         "chapters": [
             _chapter(chapter, choices, can_act=can(request, Act.CHECK_RESULT)) for chapter in results.lines(dossier.pk)
@@ -145,6 +147,7 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "may_release": can(request, Act.RELEASE_REPORT),
         "partners": partners.of_dossier(dossier.pk),
         "may_join": state not in CLOSED and can(request, Act.ENTER_RESULT),
+        **amendments_context(request, dossier),
         **banner_context(identity.banner(dossier.patient)),
     }
 

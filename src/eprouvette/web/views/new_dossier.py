@@ -28,7 +28,7 @@ from eprouvette.lab.orders import services
 from eprouvette.lab.orders.forms import NewDossier, NewPatient
 from eprouvette.lab.orders.rules import ENCOUNTER_LABELS
 from eprouvette.web.rights import needs, person
-from eprouvette.web.when import FrenchDateField
+from eprouvette.web.when import MOMENT, FrenchDateField, MomentField
 
 SEXES = [("", "—"), ("F", "féminin"), ("M", "masculin"), ("UN", "indéterminé")]
 NATURES = {
@@ -36,15 +36,6 @@ NATURES = {
     "test": [(oids.INS_NIR_TEST, "NIR de test")],
     "production": [(oids.INS_NIR, "NIR"), (oids.INS_NIA, "NIA")],
 }
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-class MomentField(forms.DateTimeField):
-    """A local date and time, in the browser's own field."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
-        super().__init__(widget=widget, input_formats=[MOMENT, "%d/%m/%Y %H:%M"], **kwargs)
 
 
 class NewDossierForm(forms.Form):
