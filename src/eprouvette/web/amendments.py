@@ -17,7 +17,7 @@ from eprouvette.lab.directory.rules import search_key
 from eprouvette.lab.orders import queries as orders
 from eprouvette.lab.orders.changes import MOST_VACCINATIONS, SampleChange, ScreeningChange, Shot
 from eprouvette.lab.orders.models import Dossier, Sample, ScreeningContext
-from eprouvette.lab.orders.rules import CONFIDENTIALITY_LABELS, State
+from eprouvette.lab.orders.rules import CLOSED, CONFIDENTIALITY_LABELS
 from eprouvette.web.rights import can
 from eprouvette.web.when import DayField, MomentField
 
@@ -184,7 +184,7 @@ def amendments_context(
     request: HttpRequest, dossier: Dossier, *, bound: SampleForm | None = None, screening: ScreeningForms | None = None
 ) -> dict[str, Any]:
     """What the page shows of the request; ``bound`` and ``screening`` are forms that were refused."""
-    may_amend = dossier.state != State.RELEASED and can(request, Act.AMEND_DOSSIER)
+    may_amend = dossier.state not in CLOSED and can(request, Act.AMEND_DOSSIER)
     rows = dossier.samples.select_related("sampler")
     if screening is None and orders.is_screening(dossier.pk):
         screening = ScreeningForms(orders.screening_of(dossier.pk))
@@ -194,7 +194,7 @@ def amendments_context(
         "screening": screening,
         "may_amend": may_amend,
         "confidentialities": CONFIDENTIALITY_LABELS.items(),
-        "may_set_confidentiality": dossier.state != State.RELEASED and can(request, Act.SET_CONFIDENTIALITY),
+        "may_set_confidentiality": dossier.state not in CLOSED and can(request, Act.SET_CONFIDENTIALITY),
     }
 
 

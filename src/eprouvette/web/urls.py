@@ -3,8 +3,8 @@
 from django.urls import path
 
 from eprouvette.web.views import (
-    cancellation,
     amendments,
+    cancellation,
     correction,
     correspondents,
     deliveries,

@@ -21,7 +21,7 @@ from eprouvette.lab.orders import queries
 from eprouvette.lab.orders.changes import SampleChange, ScreeningChange, sample_problems, screening_problems
 from eprouvette.lab.orders.errors import ClosedDossierError, InvalidAmendmentError, UnknownSampleError
 from eprouvette.lab.orders.models import Dossier, Sample, ScreeningContext, ScreeningVaccination
-from eprouvette.lab.orders.rules import State
+from eprouvette.lab.orders.rules import CLOSED
 from eprouvette.standards.report.model import Confidentiality
 
 
@@ -51,7 +51,7 @@ def amend_sample(dossier_id: int, sample_id: int, change: SampleChange, *, user:
 
 def _open(dossier_id: int) -> Dossier:
     dossier = queries.get(dossier_id, for_update=True)
-    if dossier.state == State.RELEASED:
+    if dossier.state in CLOSED:
         raise ClosedDossierError
     return dossier
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0001_initial'),
-        ('orders', '0001_initial'),
+        ('orders', '0002_cancelled_state'),
     ]
 
     operations = [
