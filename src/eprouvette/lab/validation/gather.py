@@ -25,6 +25,7 @@ from eprouvette.lab.results import queries as results
 from eprouvette.lab.results import values
 from eprouvette.lab.results.models import Observation
 from eprouvette.lab.results.rules import ENDED
+from eprouvette.lab.validation import cultures
 from eprouvette.lab.validation.freeze import Facts, Pending, Result, local_code, loinc_code
 from eprouvette.standards.report.model import EncounterType, SecondIntention, Signature
 from eprouvette.standards.report.people import (
@@ -154,10 +155,13 @@ def _results(
     performers = {f"{SOURCE}{work.id}": work.performer for work in works}
     system = root_of(dossier.site.oid, "local_code")
     before = results.priors(dossier)
+    grown, pictures = cultures.grown(dossier, keys), cultures.pictures(dossier.pk)
     return tuple(
         replace(
             _result(row, laboratory, keys[row.sample_id], system, before.get(row.exam_id, ())),
             performer=performers.get(row.source),
+            isolates=grown.get(row.pk, ()),
+            pictures=pictures.get(row.pk, ()),
         )
         for row in results.observations_of(dossier.pk)
         if row.state in ENDED
