@@ -120,6 +120,11 @@ def _marker(row: Marker) -> MarkerName:
     return MarkerName(row.pk, row.code, row.label, row.loinc)
 
 
+def organisms() -> tuple[OrganismName, ...]:
+    """Active organisms, the commonest first."""
+    return tuple(map(_organism, Organism.objects.filter(active=True)))
+
+
 def antibiotics() -> tuple[AntibioticName, ...]:
     """Active antibiotics in the order of the antibiogram."""
     return tuple(map(_antibiotic, Antibiotic.objects.filter(active=True)))
@@ -140,8 +145,7 @@ def search_organisms(text: str) -> tuple[OrganismName, ...]:
     wanted = search_key(text).split()
     if not wanted:
         return ()
-    rows = map(_organism, Organism.objects.filter(active=True))
-    found = [one for one in rows if one.code == text.strip().upper() or _begins(search_key(one.label), wanted)]
+    found = [one for one in organisms() if one.code == text.strip().upper() or _begins(search_key(one.label), wanted)]
     return tuple(found[:SHOWN])
 
 
