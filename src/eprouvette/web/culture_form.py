@@ -84,7 +84,7 @@ class CultureForm:
     @property
     def wrong(self) -> bool:
         """True when something is to be typed again."""
-        return bool(self.errors) or any(row.errors for row in (*self.rows, *self.marks))
+        return bool(self.errors) or any(row.errors for row in self.rows) or any(mark.errors for mark in self.marks)
 
     def refuse(self, place: str, sentence: str, hint: str, kind: type[ResultRefusedError] | None = None) -> None:
         """Write a fault beside its field, with its remedy; one without a field of its own goes to the top."""

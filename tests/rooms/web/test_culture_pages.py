@@ -107,8 +107,9 @@ def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(bench: Clien
 
 
 def test_a_name_that_several_bear_is_chosen_from_a_list(bench: Client, dossier: Dossier) -> None:
-    page = bench.post(path(dossier), TYPED | {"organism": "proteus"}).content.decode()
+    page = bench.post(path(dossier), TYPED | {"organism": "proteus", "mic-AMP": "beaucoup"}).content.decode()
     assert "Plusieurs micro-organismes portent ce nom" in page
+    assert "La CMI n&#x27;est pas un nombre" in page
     assert page.count('type="radio" name="organism"') == 2
     bench.post(path(dossier), TYPED | {"organism": ["proteus", "Proteus vulgaris"]})
     assert Isolate.objects.get().organism.code == "PVUL"  # type: ignore[union-attr]

@@ -10,6 +10,7 @@ import pytest
 from eprouvette.exchange.intake.growth import Growth
 from eprouvette.exchange.intake.reading import Content, content_of
 from eprouvette.lab.catalogue.microbiology import AntibioticName, MarkerName, OrganismName, book
+from eprouvette.lab.results.microbiology import read_quantity
 from eprouvette.standards.hl7v2 import er7
 from eprouvette.standards.hl7v2.errors import Hl7Error
 from eprouvette.standards.hl7v2.oru import read_results
@@ -55,7 +56,7 @@ def test_the_lines_of_one_sub_id_are_one_isolate_and_the_others_ordinary_results
     assert [line.exam_code for line in said.results] == ["ECBUC"]
     coli, flora = said.isolates
     assert (coli.exam_codes, coli.rank, coli.organism, coli.words) == ((), 1, "ECOL", "Escherichia coli")
-    assert (coli.comment, coli.quantity, coli.quantity_place) == ("Souche à conserver.", ">=100000 UFC/mL", "OBX^7")
+    assert (coli.comment, coli.quantity, coli.quantity_place) == ("Souche à conserver.", ">=100000", "OBX^7")
     assert [(test.antibiotic, test.mic, test.diameter, test.category, test.unit) for test in coli.tests] == [
         ("AMP", ">16", "", "R", "mg/L"),
         ("CTX", "0.25", "28", "S", "ug/mL"),
@@ -84,6 +85,18 @@ def test_a_category_alone_is_in_obx_5_or_in_obx_8() -> None:
 def test_an_antibiogram_without_identification_completes_an_isolate() -> None:
     said = content("OBX|1|SN|AMP^^99LABO|3|<=^2|mg/L||S|||F")
     assert [(isolate.rank, isolate.organism, isolate.words) for isolate in said.isolates] == [(3, "", "")]
+
+
+def test_the_culture_is_the_one_named_else_the_one_that_obr_4_asks_for() -> None:
+    message = er7.parse("\r".join((HEAD[0], HEAD[1].replace("|ECBU", "|X^^99LABO^630-4^^LN"), COLI)))
+    assert content_of(read_results(message), NOW, GROWTH).isolates[0].exam_codes == ("630-4",)
+    assert content(COLI).isolates[0].exam_codes == ()
+
+
+def test_a_count_in_a_unit_that_is_not_ours_is_given_with_it_to_be_refused() -> None:
+    said = content(COLI, "OBX|3|NM|51480-2^^LN|1|1000|/L|||||F").isolates[0]
+    assert said.quantity == "1000 /L"
+    assert read_quantity(said.quantity) is None
 
 
 def test_a_run_number_makes_no_isolate_of_an_ordinary_result() -> None:

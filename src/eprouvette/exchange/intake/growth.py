@@ -5,6 +5,7 @@ Source: HL7 v2.5 7.17.2 (microbiology: sub-id of the organism); digest ``hl7v2.m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +21,8 @@ IDENTIFICATION: Final = frozenset({"6463-4", "11475-1"})
 """LOINC of an organism identified by culture: whatever the specimen, a microorganism."""
 COUNTS: Final = frozenset({"51480-2", "ISOLAT-NUM"})
 """A count of bacteria: its LOINC code for urines, and the local code under which our own reports give it."""
+_COUNT_UNITS: Final = frozenset({"", "/mL", "UFC/mL", "CFU/mL", "[CFU]/mL", "{CFU}/mL", "{UFC}/mL"})
+_RANK: Final = re.compile(r"0?[1-9]|[1-9][0-9]", re.ASCII)
 _CODED: Final = frozenset({"CE", "CWE", "CNE"})
 
 
@@ -37,6 +40,7 @@ def isolates_of(
 ) -> tuple[list[IncomingIsolate], list[ObservedValue]]:
     """The isolates that ``values`` say, and the values that are ordinary results.
 
+    An isolate is of the culture that its identification names, else of the one that its OBR-4 asks for.
     Raises `ContentError` at the line of an identification taken back, or of an OBX-4 that is no number.
     """
     groups: dict[tuple[int, str], list[ObservedValue]] = {}
@@ -83,11 +87,11 @@ def _isolate(
     if len(heads) > 1:
         message = "Deux identifications portent le même OBX-4."
         raise ContentError(message, location=f"{heads[1].place}^4", condition=205)
-    if not (first.sub_id.isascii() and first.sub_id.isdigit() and 0 < int(first.sub_id[:4]) <= 99):
+    if not _RANK.fullmatch(first.sub_id):
         message = "Le numéro d'isolat (OBX-4) est un nombre de 1 à 99."
         raise ContentError(message, location=f"{first.place}^4", condition=102)
     isolate = IncomingIsolate(
-        exam_codes=(),
+        exam_codes=tuple(code for code in first.services if code in growth.cultures),
         rank=int(first.sub_id),
         measured_at=max((line.measured_at or received_at for line in (*heads, *parts)), default=received_at),
         whole=False,
@@ -109,7 +113,7 @@ def _named(isolate: IncomingIsolate, head: ObservedValue, growth: Growth) -> Inc
     words = head.value if head.value not in head.answers else ""
     return replace(
         isolate,
-        exam_codes=cultures,
+        exam_codes=cultures or isolate.exam_codes,
         organism=organism or (head.answers[0] if head.answers and not words else ""),
         words=words,
         comment=head.comment,
@@ -139,7 +143,8 @@ def _with_parts(isolate: IncomingIsolate, parts: Sequence[ObservedValue], names:
 
 
 def _count(line: ObservedValue) -> str:
-    return f"{line.value} UFC/mL" if line.unit and line.value.strip(" <>=").isdigit() else line.value
+    """The count as it is typed; with another unit than ours it is given whole, to be refused."""
+    return line.value if line.unit in _COUNT_UNITS else f"{line.value} {line.unit}"
 
 
 def _test(line: ObservedValue, code: str, *, disk: bool) -> IncomingTest:

@@ -163,7 +163,8 @@ def _culture_of(dossier: Dossier, incoming: IncomingIsolate) -> RequestedExam:
 def _read(incoming: IncomingIsolate, names: Names, exam: Exam) -> Grown:
     grown, faults = read(incoming, names, exam.label)
     if not 0 <= incoming.rank <= MOST_RANK:
-        faults = (*faults, IsolateTwiceError(exam.label, incoming.place))
+        said = f"Le numéro d'un isolat va de 1 à {MOST_RANK}."
+        faults = (*faults, IsolateTwiceError(exam.label, incoming.place, said))
     if faults:
         raise IsolateRefusedError(faults)
     return grown

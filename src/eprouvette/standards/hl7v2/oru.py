@@ -34,8 +34,8 @@ class Attached:
 class ObservedValue:
     """One OBX. ``codes`` are the (code, system) pairs of OBX-3; ``place`` is its rank, as ``OBX^3``.
 
-    ``label`` is the words of OBX-3, ``sub_id`` is OBX-4, ``order`` the rank of its OBR, ``answers`` the codes of a
-    coded OBX-5.
+    ``label`` is the words of OBX-3, ``sub_id`` is OBX-4, ``answers`` the codes of a coded OBX-5; ``order`` is the rank
+    of its OBR, ``services`` the codes of OBR-4.
     """
 
     place: str
@@ -52,6 +52,7 @@ class ObservedValue:
     label: str = ""
     sub_id: str = ""
     order: int = 0
+    services: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     attached: Attached | None = None
 
@@ -91,12 +92,14 @@ def read_results(message: Message, zone: tzinfo = PARIS) -> ResultMessage:
     values: list[ObservedValue] = []
     observed: datetime | None = None
     rank = order = 0
+    services: tuple[str, ...] = ()
     for position, one in enumerate(message.segments):
         match one.name:
             case "ORC":
                 orders += _numbers(one, 2, 3)
             case "OBR":
                 order += 1
+                services = tuple(one.text(4, start) for start in (1, 4) if one.text(4, start))
                 orders += _numbers(one, 2, 3)
                 observed = _moment(one, 22, "OBR", zone) or _moment(one, 7, "OBR", zone)
             case "SPM":
@@ -105,7 +108,11 @@ def read_results(message: Message, zone: tzinfo = PARIS) -> ResultMessage:
                 specimens += [one.text(3)] if one.text(3) else []
             case "OBX":
                 rank += 1
-                values.append(replace(_value(one, rank, _notes(message, position), observed, zone), order=order))
+                values.append(
+                    replace(
+                        _value(one, rank, _notes(message, position), observed, zone), order=order, services=services
+                    )
+                )
     if not any(segment.name == "OBR" for segment in message.segments):
         raise StructureError("Le message n'a pas de segment OBR.", location="OBR", condition=100)
     if not values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -18,8 +19,8 @@ from eprouvette.lab.identity import queries as identity
 from eprouvette.lab.orders.models import RequestedExam
 from eprouvette.lab.orders.rules import State as DossierState
 from eprouvette.lab.results import cultures, hanging, isolates
-from eprouvette.lab.results.errors import IsolateRefusedError
-from eprouvette.lab.results.microbiology import CATEGORIES, TECHNIQUES, Grown
+from eprouvette.lab.results.errors import IsolateRefusedError, ResultRefusedError
+from eprouvette.lab.results.microbiology import CATEGORIES, TECHNIQUES, Grown, read
 from eprouvette.lab.results.models import Observation
 from eprouvette.lab.results.rules import STATE_LABELS, State
 from eprouvette.lab.validation import corrections
@@ -57,11 +58,13 @@ def save(request: HttpRequest, dossier_id: int, requested_id: int) -> HttpRespon
     rank, held = edited or (0, None)
     incoming = form.incoming(rank, timezone.now().replace(microsecond=0), names, held)
     try:
-        if not form.wrong:
+        if form.wrong:
+            # Which organism is meant is asked together with all that is wrong besides.
+            _refuse(form, read(incoming, names, requested.exam.label)[1])
+        else:
             isolates.save(requested.pk, incoming, user=person(request))
     except IsolateRefusedError as error:
-        for fault in error.faults:
-            form.refuse(fault.place, fault.sentence, fault.hint, type(fault))
+        _refuse(form, error.faults)
     except EprouvetteError as error:
         form.refuse("form", error.message, error.hint)
     if form.wrong:
@@ -130,6 +133,11 @@ def _form(data: dict[str, str], edited: tuple[int, Grown] | None) -> CultureForm
     # An isolate that has its antibiogram already shows what was tested, until another one is asked for.
     wanted = data.get("antibiogram", "") or ("" if edited and edited[1].tests else usual)
     return blank(data, catalogue.antibiotics(), catalogue.markers(), panels.get(wanted))
+
+
+def _refuse(form: CultureForm, faults: Iterable[ResultRefusedError]) -> None:
+    for fault in faults:
+        form.refuse(fault.place, fault.sentence, fault.hint, type(fault))
 
 
 def _page(
