@@ -121,8 +121,8 @@ def test_an_isolate_is_taken_back_while_nobody_validated_it_and_its_trace_stays(
     assert culture(dossier).state == "measured"
     lines = cultures.traces_of(culture(dossier).pk)
     assert [(line.organism, line.antibiotics, line.outcome) for line in lines] == [
-        ("ECOL", 4, "retenu"),
-        ("ECOL", 4, "retiré"),
+        ("Escherichia coli", 4, "retenu"),
+        ("Escherichia coli", 4, "retiré"),
     ]
     with pytest.raises(ObservationStateError):
         isolates.remove(isolate.pk, user=demo_technician())

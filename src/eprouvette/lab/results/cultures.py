@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet
 
 from eprouvette.foundation.documents import queries as documents
+from eprouvette.lab.catalogue.models import Organism
 from eprouvette.lab.results import values
 from eprouvette.lab.results.microbiology import CATEGORIES, Grown, Tested, mic_from_json
 from eprouvette.lab.results.models import Isolate, IsolateTrace, Mark, Picture, Susceptibility
@@ -125,11 +126,13 @@ def isolate(isolate_id: int) -> tuple[Isolate, Grown] | None:
 
 def traces_of(observation_id: int) -> tuple[TraceLine, ...]:
     """Every state that the isolates of a result had, oldest first."""
-    rows = IsolateTrace.objects.filter(observation_id=observation_id)
+    rows = list(IsolateTrace.objects.filter(observation_id=observation_id))
+    codes = {row.content["organism"] for row in rows}
+    labels = dict(Organism.objects.filter(code__in=codes).values_list("code", "label"))
     return tuple(
         TraceLine(
             rank=row.rank,
-            organism=row.content["organism"] or row.content["words"],
+            organism=labels.get(row.content["organism"], row.content["words"]),
             antibiotics=len(row.content["tests"]),
             outcome=str(IsolateTrace.Outcome(row.outcome).label),
             received_at=row.received_at,
