@@ -11,10 +11,20 @@ from eprouvette.core.coded import Coded
 from eprouvette.core.dates import PartialDate
 from eprouvette.standards.report.changes import changes
 from eprouvette.standards.report.model import Attachment, LabReport, Screening
-from eprouvette.standards.report.results import Isolate, Material, Numeric, Observation, ReferenceRange
+from eprouvette.standards.report.results import (
+    CodedResult,
+    Image,
+    Isolate,
+    Material,
+    Numeric,
+    Observation,
+    Organism,
+    ReferenceRange,
+    TestCode,
+)
 from support.report_data import DR_COPIE, NURSE
 from support.reports import routine_report
-from support.rich_reports import urine_culture
+from support.rich_reports import electrophoresis, urine_culture
 
 BEFORE = routine_report()
 
@@ -130,12 +140,97 @@ def test_a_calculation_a_kit_a_screening_and_a_confidentiality_are_said() -> Non
     )
 
 
-def test_the_same_exam_of_two_isolates_is_told_apart() -> None:
-    before = urine_culture()
-    section = before.chapters[0].sections[0]
-    second = section.entries[3]
+CULTURE = urine_culture()
+
+
+def isolates() -> tuple[Isolate, Isolate]:
+    first, second = CULTURE.chapters[0].sections[0].entries[2:4]
+    assert isinstance(first, Isolate)
     assert isinstance(second, Isolate)
-    counted = replace(second.observations[0], value=Numeric(Decimal(5000), "/mL"))
-    entries = (*section.entries[:3], replace(second, observations=(counted,)))
-    after = replace(before, chapters=(replace(before.chapters[0], sections=(replace(section, entries=entries),)),))
-    assert changes(before, after) == ("Numération bactérienne : 5\u202f000 /mL au lieu de 1\u202f000 /mL.",)
+    return first, second
+
+
+def with_isolates(*kept: Isolate) -> LabReport:
+    """The urine culture with these isolates."""
+    chapter = CULTURE.chapters[0]
+    section = chapter.sections[0]
+    changed = replace(section, entries=(*section.entries[:2], *kept))
+    return replace(CULTURE, chapters=(replace(chapter, sections=(changed,)),))
+
+
+def test_the_same_exam_of_two_isolates_is_told_apart() -> None:
+    coli, flora = isolates()
+    counted = replace(flora.observations[0], value=Numeric(Decimal(5000), "/mL"))
+    assert changes(CULTURE, with_isolates(coli, replace(flora, observations=(counted,)))) == (
+        "Flore polymicrobienne, Numération bactérienne : 5\u202f000 /mL au lieu de 1\u202f000 /mL.",
+    )
+
+
+def test_another_organism_is_said_once_and_not_antibiotic_by_antibiotic() -> None:
+    coli, flora = isolates()
+    named = replace(
+        coli, organism=Organism("Klebsiella pneumoniae", Coded("56415008", oids.SNOMED_CT, "K. pneumoniae"))
+    )
+    assert changes(CULTURE, with_isolates(named, flora)) == (
+        "Isolat : Klebsiella pneumoniae au lieu de Escherichia coli.",
+    )
+    uncoded = replace(coli, organism=Organism("Escherichia coli"), comments=())
+    assert changes(CULTURE, with_isolates(uncoded, flora)) == (
+        "Escherichia coli : code du micro-organisme corrigé.",
+        "Escherichia coli : commentaire modifié.",
+    )
+
+
+def test_an_isolate_that_comes_or_goes_is_said_once() -> None:
+    _, flora = isolates()
+    assert changes(CULTURE, with_isolates(flora)) == ("Isolat retiré : Escherichia coli.",)
+    assert changes(with_isolates(flora), CULTURE) == ("Isolat ajouté : Escherichia coli.",)
+    assert changes(with_isolates(flora), CULTURE, added=False) == ()
+
+
+def test_a_category_or_a_mic_of_an_antibiotic_is_said_with_both() -> None:
+    coli, flora = isolates()
+    first, second, *rest = coli.batteries[0].observations
+    for changed, sentence in (
+        (
+            replace(second, interpretation="R"),
+            "Escherichia coli, Ampicilline, CMI : R au lieu de I.",
+        ),
+        (
+            replace(second, interpretation=None),
+            "Escherichia coli, Ampicilline, CMI : sans catégorie au lieu de I.",
+        ),
+        (
+            replace(second, value=Numeric(Decimal(16), "ug/mL", "mg/L"), interpretation="R"),
+            "Escherichia coli, Ampicilline, CMI : 16 mg/L, R au lieu de 8 mg/L, I.",
+        ),
+    ):
+        battery = replace(coli.batteries[0], observations=(first, changed, *rest))
+        assert changes(CULTURE, with_isolates(replace(coli, batteries=(battery,)), flora)) == (sentence,)
+    gone = replace(coli.batteries[0], observations=(first, *rest))
+    assert changes(CULTURE, with_isolates(replace(coli, batteries=(gone,)), flora)) == (
+        "Escherichia coli, Ampicilline, CMI : retiré (était 8 mg/L, I).",
+    )
+
+
+def test_an_identification_that_stood_alone_is_not_said_to_be_withdrawn() -> None:
+    coli, flora = isolates()
+    word = CodedResult("Escherichia coli")
+    code = TestCode("Identification", loinc=Coded("6463-4", oids.LOINC, "Identification"))
+    alone = replace(coli, observations=(replace(coli.observations[0], code=code, value=word),), batteries=())
+    assert changes(with_isolates(alone, flora), CULTURE, added=False) == ()
+
+
+def test_pictures_that_come_go_or_change_their_name_are_said() -> None:
+    report = electrophoresis()
+    chapter = report.chapters[0]
+    battery, image = chapter.sections[0].entries
+    assert isinstance(image, Image)
+
+    def carrying(*images: Image) -> LabReport:
+        section = replace(chapter.sections[0], entries=(battery, *images))
+        return replace(report, chapters=(replace(chapter, sections=(section,)),))
+
+    assert changes(report, carrying()) == ("Image retirée : Tracé agrandi.",)
+    assert changes(carrying(), report) == ("Image ajoutée : Tracé agrandi.",)
+    assert changes(report, carrying(replace(image, label="Tracé"))) == ("Image : Tracé au lieu de Tracé agrandi.",)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from eprouvette.lab.results.incoming import IncomingResult
+from eprouvette.exchange.intake.growth import Growth, isolates_of
+from eprouvette.lab.results.incoming import IncomingIsolate, IncomingPicture, IncomingResult
 from eprouvette.standards.hl7v2 import charset, er7
-from eprouvette.standards.hl7v2.oru import ObservedValue, ResultMessage, read_results
+from eprouvette.standards.hl7v2.oru import Attached, ObservedValue, ResultMessage
 
 _DONE_LATER = frozenset("IOS")
 """OBX-11 of what has no value yet: nothing to record."""
@@ -37,13 +38,39 @@ def readable(raw: bytes) -> Readable:
     return Readable(er7.parse(decoded.text), decoded.warning)
 
 
-def results_of(message: er7.Message, received_at: datetime) -> tuple[ResultMessage, list[IncomingResult]]:
-    """The message read whole, and its results; a value without a time carries ``received_at``.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message brings: values of exams, isolates of cultures, pictures of results."""
 
-    Raises `Hl7Error` naming the place.
+    results: tuple[IncomingResult, ...]
+    isolates: tuple[IncomingIsolate, ...] = ()
+    pictures: tuple[IncomingPicture, ...] = ()
+
+
+def may_grow(read: ResultMessage) -> bool:
+    """True when some of its values are grouped by OBX-4, as isolates are."""
+    return any(value.sub_id for value in read.values)
+
+
+def content_of(read: ResultMessage, received_at: datetime, growth: Growth | None = None) -> Content:
+    """What a message brings; a value without a time carries ``received_at``.
+
+    Without ``growth`` nothing in it is an isolate. Raises `Hl7Error` naming the place.
     """
-    read = read_results(message)
-    return read, [_incoming(value, received_at) for value in read.values if value.status not in _DONE_LATER]
+    done = [value for value in read.values if value.status not in _DONE_LATER]
+    isolates: list[IncomingIsolate] = []
+    if growth is not None:
+        isolates, done = isolates_of(done, growth, received_at)
+    return Content(
+        results=tuple(_incoming(value, received_at) for value in done if value.attached is None),
+        isolates=tuple(isolates),
+        pictures=tuple(_picture(value, value.attached) for value in done if value.attached is not None),
+    )
+
+
+def _picture(value: ObservedValue, attached: Attached) -> IncomingPicture:
+    codes = tuple(code for code, _ in value.codes)
+    return IncomingPicture(codes, value.label or codes[0], attached.media_type, attached.content, value.place)
 
 
 def _incoming(value: ObservedValue, received_at: datetime) -> IncomingResult:

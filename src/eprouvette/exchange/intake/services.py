@@ -17,19 +17,22 @@ from django.utils import timezone
 from eprouvette.core.errors import EprouvetteError
 from eprouvette.exchange.intake import reading
 from eprouvette.exchange.intake.errors import NotParkedError
+from eprouvette.exchange.intake.growth import Growth
 from eprouvette.exchange.intake.models import ReceivedMessage, State
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.accounts import services as accounts
 from eprouvette.lab.accounts.models import User
 from eprouvette.lab.accounts.rules import Act
+from eprouvette.lab.catalogue import microbiology
 from eprouvette.lab.orders import queries as orders
 from eprouvette.lab.orders.errors import AmbiguousDossierError
+from eprouvette.lab.results import isolates, pictures
 from eprouvette.lab.results import services as results
 from eprouvette.lab.results.errors import ResultRefusedError
 from eprouvette.standards.hl7v2.ack import AckCode, Problem, answer
 from eprouvette.standards.hl7v2.er7 import Message
 from eprouvette.standards.hl7v2.errors import Hl7Error
-from eprouvette.standards.hl7v2.oru import ResultMessage
+from eprouvette.standards.hl7v2.oru import ResultMessage, read_results
 
 ACTOR = "system:intake"
 logger = logging.getLogger(__name__)
@@ -137,12 +140,13 @@ def _apply(message: Message, now: datetime) -> Fate:
     """Record the results, or say why not. A refusal undoes what it had begun to record."""
     try:
         with transaction.atomic():
-            read, incoming = reading.results_of(message, now)
+            read = read_results(message)
+            content = _content(read, now)
             dossier_id = _dossier_of(read)
             if dossier_id is None:
                 sentence = "Aucun dossier ne porte ce numéro de tube ni de demande."
                 return Fate(State.PARKED, "AA", Problem("OBR^1^3", 204, sentence))
-            results.record(dossier_id, incoming, source=f"hl7:{read.control_id}"[:60], actor=ACTOR)
+            _record(dossier_id, content, read.control_id, ACTOR)
             return Fate(State.APPLIED, "AA", dossier_id=dossier_id)
     except Hl7Error as error:
         return Fate(State.REFUSED, "AE", Problem(error.location, error.condition, error.message))
@@ -153,6 +157,25 @@ def _apply(message: Message, now: datetime) -> Fate:
         return Fate(State.REFUSED, "AE", Problem(location, 102, error.message))
     except EprouvetteError as error:
         return Fate(State.REFUSED, "AE", Problem("OBR", 207, error.message))
+
+
+def _content(read: ResultMessage, received_at: datetime) -> reading.Content:
+    """What the message brings; the names of the catalogue are read only for one that may hold isolates."""
+    if not reading.may_grow(read):
+        return reading.content_of(read, received_at)
+    codes, words = microbiology.cultures()
+    return reading.content_of(read, received_at, Growth(microbiology.names(), codes, words))
+
+
+def _record(dossier_id: int, content: reading.Content, control_id: str, actor: User | str) -> None:
+    """Values first, since isolates and pictures hang from them; all or none, in the caller's transaction."""
+    source = f"hl7:{control_id}"[:60]
+    if content.results or not (content.isolates or content.pictures):
+        results.record(dossier_id, content.results, source=source, actor=actor)
+    if content.isolates:
+        isolates.record(dossier_id, content.isolates, source=source, actor=actor)
+    if content.pictures:
+        pictures.record(dossier_id, content.pictures, source=source, actor=actor)
 
 
 def _dossier_of(read: ResultMessage) -> int | None:
@@ -176,8 +199,8 @@ def attach(message_id: int, dossier_id: int, *, user: User) -> None:
         row = ReceivedMessage.objects.select_for_update().get(pk=message_id)
         if row.state != State.PARKED:
             raise NotParkedError
-        _, incoming = reading.results_of(reading.readable(bytes(row.raw)).message, row.received_at)
-        results.record(dossier_id, incoming, source=f"hl7:{row.control_id}"[:60], actor=user)
+        read = read_results(reading.readable(bytes(row.raw)).message)
+        _record(dossier_id, _content(read, row.received_at), row.control_id, user)
         row.state, row.dossier_id, row.attached_by = State.APPLIED, dossier_id, user.actor
         row.sentence = ""
         row.save(update_fields=["state", "dossier", "attached_by", "sentence"])

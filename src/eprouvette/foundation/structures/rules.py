@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from eprouvette.core import oids
 
-Kind = Literal["patient", "dossier", "sample", "document", "submission", "local_code", "order", "set"]
+Kind = Literal["patient", "dossier", "sample", "document", "submission", "local_code", "order", "set", "isolate"]
 
 ARCS: Final[dict[Kind, int]] = {
     "patient": 1,
@@ -17,6 +17,7 @@ ARCS: Final[dict[Kind, int]] = {
     "local_code": 6,
     "order": 7,
     "set": 8,
+    "isolate": 9,
 }
 
 

@@ -7,7 +7,7 @@ Source of codes: LOINC, circuit de la biologie; UCUM expressions of the CI-SIS t
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
@@ -58,6 +58,7 @@ class ExamData:
     derivation: str = ""
     screening: bool = False
     materials: tuple[dict[str, str], ...] = ()
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,66 @@ class PanelData:
     loinc_display: str
     rank: int
     exam_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganismData:
+    """One micro-organism of the files; a code that is not surely known is empty."""
+
+    code: str
+    label: str
+    snomed: str
+    snomed_display: str
+    taxonomy: str
+    antibiogram: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class AntibioticData:
+    """One antibiotic of the files, with the LOINC codes of what may be said of it."""
+
+    code: str
+    label: str
+    family: str
+    mic_loinc: str
+    mic_display: str
+    disk_loinc: str
+    disk_display: str
+    loinc: str
+    loinc_display: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerData:
+    """One mark of resistance of the files."""
+
+    code: str
+    label: str
+    loinc: str
+    loinc_display: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class AntibiogramData:
+    """Antibiotics tested together, of the files."""
+
+    code: str
+    label: str
+    antibiotics: tuple[str, ...]
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class MicrobiologyData:
+    """All that a culture may be answered with."""
+
+    organisms: tuple[OrganismData, ...]
+    antibiotics: tuple[AntibioticData, ...]
+    markers: tuple[MarkerData, ...]
+    antibiograms: tuple[AntibiogramData, ...]
 
 
 class _Table:
@@ -194,6 +255,9 @@ def _exam(table: _Table, page: _Table, vocabulary: _Table, rank: int) -> ExamDat
     kind = table.text("kind", "numeric")
     if kind not in _KINDS:
         raise CatalogueDataError(f"{table.place} : la nature « {kind} » est inconnue.")
+    grows, admitted = table.flag("grows"), _words(vocabulary, table.text("words", ""))
+    if grows and not any(word["interpretation"] == "POS" for word in admitted):
+        raise CatalogueDataError(f"{table.place} : une culture a un mot admis d'interprétation POS.")
     ucum = table.text("ucum", "")
     return ExamData(
         code=table.text("code"),
@@ -218,7 +282,7 @@ def _exam(table: _Table, page: _Table, vocabulary: _Table, rank: int) -> ExamDat
         technique_code=technique,
         critical_low=table.number("critical_low"),
         critical_high=table.number("critical_high"),
-        words=_words(vocabulary, table.text("words", "")),
+        words=admitted,
         rank=rank,
         ranges=tuple(_range(line) for line in table.tables("ranges")),
         formula=(formula := table.text("formula", "")),
@@ -226,6 +290,7 @@ def _exam(table: _Table, page: _Table, vocabulary: _Table, rank: int) -> ExamDat
         derivation=table.text("derivation", FORMULAS[formula].words if formula in FORMULAS else ""),
         screening=table.flag("screening"),
         materials=tuple(_materials(table)),
+        grows=grows,
     )
 
 
@@ -284,4 +349,59 @@ def panels() -> tuple[PanelData, ...]:
             exam_codes=table.texts("exams"),
         )
         for number, table in enumerate(_read(_FOLDER, "panels.toml").tables("panel"), 1)
+    )
+
+
+def microbiology() -> MicrobiologyData:
+    """Organisms, antibiotics, marks and antibiograms of the files; raises `CatalogueDataError`."""
+    page = _read(_FOLDER, "microbiology.toml")
+    antibiotics = tuple(_antibiotic(table, rank) for rank, table in enumerate(page.tables("antibiotic"), 1))
+    known = {one.code for one in antibiotics}
+    antibiograms = tuple(
+        AntibiogramData(table.text("code"), table.text("label"), table.texts("antibiotics"), rank)
+        for rank, table in enumerate(page.tables("antibiogram"), 1)
+    )
+    for one in antibiograms:
+        if missing := [code for code in one.antibiotics if code not in known]:
+            raise CatalogueDataError(f"L'antibiogramme « {one.code} » nomme un antibiotique inconnu : {missing[0]}.")
+    usual = {one.code for one in antibiograms} | {""}
+    organisms = tuple(_organism(table, rank, usual) for rank, table in enumerate(page.tables("organism"), 1))
+    markers = tuple(
+        MarkerData(table.text("code"), table.text("label"), table.text("loinc", ""), table.text("display", ""), rank)
+        for rank, table in enumerate(page.tables("marker"), 1)
+    )
+    return MicrobiologyData(organisms, antibiotics, markers, antibiograms)
+
+
+def _organism(table: _Table, rank: int, usual: Container[str]) -> OrganismData:
+    label, snomed = table.text("label"), table.text("snomed", "")
+    antibiogram = table.text("antibiogram", "")
+    if antibiogram not in usual:
+        raise CatalogueDataError(f"{table.place} : l'antibiogramme « {antibiogram} » n'existe pas.")
+    return OrganismData(
+        code=table.text("code"),
+        label=label,
+        snomed=snomed,
+        snomed_display=table.text("display", label) if snomed else "",
+        taxonomy=table.text("taxonomy", ""),
+        antibiogram=antibiogram,
+        rank=rank,
+    )
+
+
+def _antibiotic(table: _Table, rank: int) -> AntibioticData:
+    label = table.text("label")
+    said = f"{table.text('name', label)} [Sensibilité] Isolat ; Alphanumérique"
+    mic, disk, alone = (table.text(name, "") for name in ("mic", "disk", "loinc"))
+    return AntibioticData(
+        code=table.text("code"),
+        label=label,
+        family=table.text("family"),
+        mic_loinc=mic,
+        mic_display=f"{said} ; CMI" if mic else "",
+        disk_loinc=disk,
+        disk_display=f"{said} ; Diffusion sur disque" if disk else "",
+        loinc=alone,
+        loinc_display=said if alone else "",
+        rank=rank,
     )

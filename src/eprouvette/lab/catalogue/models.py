@@ -12,8 +12,8 @@ class Exam(models.Model):
     one; ``words`` is the list of admitted words of a coded exam, each ``{"text", "code", "system", "display",
     "interpretation"}``; ``loinc`` is empty for an exam that is not transcoded yet. A calculated exam names its
     ``formula`` (`formulas.FORMULAS`) and the local codes of its ``inputs``; ``derivation`` says it in the report.
-    ``materials`` are the kit and the medium, each ``{"code", "system", "display", "role"}``. Source of chapters:
-    CR-BIO 2024.01, circuit de la biologie.
+    ``materials`` are the kit and the medium, each ``{"code", "system", "display", "role"}``. An exam that ``grows`` is
+    a culture: isolates hang from its result. Source of chapters: CR-BIO 2024.01, circuit de la biologie.
     """
 
     class Kind(models.TextChoices):
@@ -55,6 +55,7 @@ class Exam(models.Model):
     derivation = models.CharField("mode de calcul", max_length=300, blank=True, default="")
     screening = models.BooleanField("examen du dépistage organisé", default=False)
     materials = models.JSONField("trousse et milieu", default=list, blank=True)
+    grows = models.BooleanField("culture", default=False)
 
     class Meta:
         """Exams read in the order of the report."""
@@ -121,3 +122,89 @@ class PanelExam(models.Model):
 
     def __str__(self) -> str:
         return f"place {self.pk}"
+
+
+class Organism(models.Model):
+    """A micro-organism that a culture may grow.
+
+    ``snomed`` is SNOMED CT, ``taxonomy`` the NCBI's, both empty when not surely known; ``antibiogram`` is the code
+    of the antibiotics usually tested on it.
+    """
+
+    code = models.CharField("code local", max_length=20, unique=True)
+    label = models.CharField("nom", max_length=120)
+    search_label = models.CharField(max_length=120, db_index=True)
+    snomed = models.CharField("code SNOMED CT", max_length=18, blank=True, default="", db_index=True)
+    snomed_display = models.CharField("libellé SNOMED CT", max_length=120, blank=True, default="")
+    taxonomy = models.CharField("code de taxonomie NCBI", max_length=12, blank=True, default="")
+    antibiogram = models.CharField("antibiogramme usuel", max_length=20, blank=True, default="")
+    rank = models.PositiveIntegerField("ordre", default=0)
+    active = models.BooleanField("actif", default=True)
+
+    class Meta:
+        """The commonest first, as the file lists them."""
+
+        ordering = ["rank", "code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Antibiotic(models.Model):
+    """An antibiotic, with the LOINC code of its MIC, of its diameter and of its category alone."""
+
+    code = models.CharField("code local", max_length=20, unique=True)
+    label = models.CharField("nom", max_length=120)
+    family = models.CharField("famille", max_length=60)
+    mic_loinc = models.CharField("code LOINC de la CMI", max_length=10, blank=True, default="")
+    mic_display = models.CharField("libellé LOINC de la CMI", max_length=255, blank=True, default="")
+    disk_loinc = models.CharField("code LOINC du diamètre", max_length=10, blank=True, default="")
+    disk_display = models.CharField("libellé LOINC du diamètre", max_length=255, blank=True, default="")
+    loinc = models.CharField("code LOINC de la sensibilité", max_length=10, blank=True, default="")
+    loinc_display = models.CharField("libellé LOINC de la sensibilité", max_length=255, blank=True, default="")
+    rank = models.PositiveIntegerField("ordre", default=0)
+    active = models.BooleanField("actif", default=True)
+
+    class Meta:
+        """In the order of the antibiogram: by family."""
+
+        ordering = ["rank", "code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Marker(models.Model):
+    """A mark of resistance that is looked for: found or not."""
+
+    code = models.CharField("code local", max_length=20, unique=True)
+    label = models.CharField("nom", max_length=120)
+    loinc = models.CharField("code LOINC", max_length=10, blank=True, default="")
+    loinc_display = models.CharField("libellé LOINC", max_length=255, blank=True, default="")
+    rank = models.PositiveIntegerField("ordre", default=0)
+    active = models.BooleanField("actif", default=True)
+
+    class Meta:
+        """In the order of the file."""
+
+        ordering = ["rank", "code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Antibiogram(models.Model):
+    """The antibiotics usually tested together, by their codes in the order of the form."""
+
+    code = models.CharField("code local", max_length=20, unique=True)
+    label = models.CharField("nom", max_length=120)
+    antibiotics = models.JSONField("antibiotiques", default=list)
+    rank = models.PositiveIntegerField("ordre", default=0)
+
+    class Meta:
+        """In the order of the file."""
+
+        ordering = ["rank", "code"]
+
+    def __str__(self) -> str:
+        return self.label

@@ -31,3 +31,60 @@ class IncomingResult:
     method: str = ""
     comment: str = ""
     place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingTest:
+    """One line of an antibiogram as received; ``antibiotic`` is a local code, a LOINC code or words."""
+
+    antibiotic: str
+    mic: str = ""
+    diameter: str = ""
+    category: str = ""
+    unit: str = ""
+    method: str = ""
+    technique_code: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMark:
+    """A mark of resistance as received; ``found`` says present or absent."""
+
+    marker: str
+    found: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingIsolate:
+    """One isolate as received, before any reading.
+
+    ``exam_codes`` name the culture (its local code or LOINC); empty means the only culture of the dossier. ``rank``
+    is OBX-4, 0 for the next one. ``organism`` is tried as a code, then ``words``. When it is not ``whole``, what it
+    says completes the isolate of that rank.
+    """
+
+    exam_codes: tuple[str, ...]
+    rank: int
+    measured_at: datetime
+    organism: str = ""
+    words: str = ""
+    quantity: str = ""
+    comment: str = ""
+    tests: tuple[IncomingTest, ...] = ()
+    marks: tuple[IncomingMark, ...] = ()
+    whole: bool = True
+    place: str = ""
+    quantity_place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingPicture:
+    """A picture as received, for the result of an exam."""
+
+    exam_codes: tuple[str, ...]
+    label: str
+    media_type: str
+    content: bytes
+    place: str = ""

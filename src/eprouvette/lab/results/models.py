@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from eprouvette.lab.accounts.models import User
-from eprouvette.lab.catalogue.models import Exam
+from eprouvette.lab.catalogue.models import Antibiotic, Exam, Marker, Organism
 from eprouvette.lab.orders.models import Dossier, RequestedExam, Sample
 from eprouvette.lab.results.rules import STATE_LABELS
 
@@ -95,3 +95,142 @@ class Measurement(models.Model):
 
     def __str__(self) -> str:
         return f"mesure {self.pk}"
+
+
+class Isolate(models.Model):
+    """A micro-organism that a culture grew. It shares the state of its result: validated with it, opened with it.
+
+    ``organism`` is None for free ``words``; ``quantity`` is one value of the report's union in JSON. What it was
+    before is in the `IsolateTrace` rows of its result and rank.
+    """
+
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="isolates")
+    rank = models.PositiveSmallIntegerField("numéro")
+    organism = models.ForeignKey(Organism, on_delete=models.PROTECT, related_name="isolates", null=True)
+    words = models.CharField("micro-organisme en clair", max_length=120, blank=True, default="")
+    quantity = models.JSONField("numération", null=True)
+    comment = models.TextField("commentaire", blank=True, default="")
+    measured_at = models.DateTimeField("observé le")
+    source = models.CharField("origine", max_length=60)
+
+    class Meta:
+        """A rank once in a culture; an organism, or words."""
+
+        ordering = ["observation", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["observation", "rank"], name="isolate_rank_once"),
+            models.CheckConstraint(
+                condition=models.Q(organism__isnull=False, words="")
+                | (models.Q(organism__isnull=True) & ~models.Q(words="")),
+                name="isolate_named",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"isolat {self.pk}"
+
+
+class Susceptibility(models.Model):
+    """An antibiotic tested on an isolate: MIC (a value in JSON, mg/L), diameter (mm), category; at least one of them.
+
+    The category is what the user or the analyser says: no breakpoint is applied here.
+    """
+
+    isolate = models.ForeignKey(Isolate, on_delete=models.CASCADE, related_name="tests")
+    antibiotic = models.ForeignKey(Antibiotic, on_delete=models.PROTECT, related_name="tests")
+    mic = models.JSONField("CMI", null=True)
+    diameter = models.DecimalField("diamètre", max_digits=4, decimal_places=1, null=True)
+    category = models.CharField("catégorie", max_length=6, blank=True, default="")
+    method = models.CharField("méthode", max_length=120, blank=True, default="")
+    technique_code = models.CharField("code de technique", max_length=10, blank=True, default="")
+
+    class Meta:
+        """An antibiotic once on an isolate, in the order of the catalogue."""
+
+        ordering = ["isolate", "antibiotic__rank", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["isolate", "antibiotic"], name="susceptibility_once"),
+            models.CheckConstraint(
+                condition=models.Q(mic__isnull=False) | models.Q(diameter__isnull=False) | ~models.Q(category=""),
+                name="susceptibility_said",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"sensibilité {self.pk}"
+
+
+class Mark(models.Model):
+    """A mark of resistance looked for on an isolate: found or not."""
+
+    isolate = models.ForeignKey(Isolate, on_delete=models.CASCADE, related_name="marks")
+    marker = models.ForeignKey(Marker, on_delete=models.PROTECT, related_name="marks")
+    present = models.BooleanField("présente")
+
+    class Meta:
+        """A mark once on an isolate."""
+
+        ordering = ["isolate", "marker__rank", "pk"]
+        constraints = [models.UniqueConstraint(fields=["isolate", "marker"], name="mark_once")]
+
+    def __str__(self) -> str:
+        return f"marque {self.pk}"
+
+
+class IsolateTrace(models.Model):
+    """An isolate as it came or was taken back, kept for ever: whole, with its antibiogram and its marks."""
+
+    class Outcome(models.TextChoices):
+        """What became of it."""
+
+        TAKEN = "taken", "retenu"
+        ASIDE = "aside", "mis de côté : culture déjà validée"
+        OLDER = "older", "mis de côté : plus ancien que ce qui est retenu"
+        REMOVED = "removed", "retiré"
+
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="isolate_traces")
+    rank = models.PositiveSmallIntegerField("numéro")
+    content = models.JSONField("contenu")
+    outcome = models.CharField("suite", max_length=7, choices=Outcome.choices)
+    measured_at = models.DateTimeField("observé le")
+    received_at = models.DateTimeField("reçu le")
+    source = models.CharField("origine", max_length=60)
+    actor = models.CharField("par", max_length=60)
+
+    class Meta:
+        """Oldest first."""
+
+        ordering = ["received_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"trace d'isolat {self.pk}"
+
+
+class Picture(models.Model):
+    """A picture that goes with a result (a curve of electrophoresis); its bytes are in the document store.
+
+    Only what is ``KEPT`` is reported; nothing is deleted.
+    """
+
+    class Outcome(models.TextChoices):
+        """What became of it."""
+
+        KEPT = "kept", "jointe"
+        ASIDE = "aside", "mise de côté : résultat déjà validé"
+        REMOVED = "removed", "retirée"
+
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="pictures")
+    label = models.CharField("ce qu'elle montre", max_length=120)
+    media_type = models.CharField("type de contenu", max_length=20)
+    digest = models.CharField("empreinte SHA-256", max_length=64)
+    outcome = models.CharField("suite", max_length=7, choices=Outcome.choices)
+    received_at = models.DateTimeField("reçue le")
+    source = models.CharField("origine", max_length=60)
+
+    class Meta:
+        """In the order in which they came."""
+
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"image {self.pk}"

@@ -15,6 +15,7 @@ from eprouvette.lab.catalogue.rules import Range
 from eprouvette.lab.catalogue.wording import range_text
 from eprouvette.lab.orders.models import Dossier, RequestedExam
 from eprouvette.lab.results import values
+from eprouvette.lab.results.hanging import may_change
 from eprouvette.lab.results.models import Measurement, Observation
 from eprouvette.lab.results.rules import ENDED, STATE_LABELS, STATE_MARKS, State
 from eprouvette.standards.report.results import Numeric
@@ -59,6 +60,9 @@ class ResultLine:
     checked_by: str
     validated_by: str
     validated_at: datetime | None
+    requested_id: int
+    grows: bool
+    may_change: bool
     derivation: str = ""
 
 
@@ -210,6 +214,9 @@ def _line(requested: RequestedExam, row: Observation | None, before: Sequence[Ob
         validated_by=row.validated_by.display_name if row and row.validated_by else "",
         validated_at=row.validated_at if row else None,
         derivation=row.derivation if row else "",
+        requested_id=requested.pk,
+        grows=requested.exam.grows,
+        may_change=row is not None and may_change(row),
     )
 
 

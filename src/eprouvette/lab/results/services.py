@@ -27,6 +27,7 @@ from eprouvette.lab.results.errors import (
     CancelledDossierError,
     FutureResultError,
     InputsNotValidatedError,
+    IsolatesHeldError,
     NotRequestedError,
     ObservationStateError,
     ReasonMissingError,
@@ -41,6 +42,8 @@ from eprouvette.standards.report.results import Numeric, Value
 CLOCK_SLACK = timedelta(minutes=10)
 LONGEST_COMMENT = 2000
 NOT_DONE_COMMENT = "Examen non réalisé."
+NOT_GROWN = "NEG"
+"""The interpretation of a culture on which nothing grew."""
 Outcome = Measurement.Outcome
 
 
@@ -68,7 +71,7 @@ def record(
     """
     recorded = Recorded()
     with transaction.atomic():
-        dossier = _open_dossier(dossier_id)
+        dossier = open_dossier(dossier_id)
         book = Book(dossier)
         for incoming in results:
             requested = book.requested(incoming)
@@ -92,7 +95,8 @@ def record(
     return recorded
 
 
-def _open_dossier(dossier_id: int) -> Dossier:
+def open_dossier(dossier_id: int) -> Dossier:
+    """The dossier, locked in the caller's transaction; raises `UnknownDossierError` or `ReleasedDossierError`."""
     rows = Dossier.objects.select_for_update(of=("self",)).select_related("patient")
     dossier = rows.filter(pk=dossier_id).first()
     if dossier is None:
@@ -149,6 +153,8 @@ def _outcome(row: Observation | None, value: Value, measured_at: datetime) -> Me
 def _take(row: Observation, exam: Exam, value: Value, incoming: IncomingResult, source: str, book: Book) -> None:
     usual = book.usual(exam)
     reading = catalogue_rules.interpret(value, usual, catalogue.critical_of(exam), catalogue.words_of(exam))
+    if reading.interpretation == NOT_GROWN:
+        _require_no_isolate(row, exam, incoming.place)
     row.state = State.MEASURED.value
     row.value = values.to_json(value)
     row.interpretation, row.critical = reading.interpretation, reading.critical
@@ -204,6 +210,12 @@ def _holds(row: Observation | None, found: calculated.Calculated) -> bool:
     return isinstance(value, Numeric) and value.value == found.value
 
 
+def _require_no_isolate(row: Observation, exam: Exam, place: str) -> None:
+    """What grew is taken back by a person first: a message never empties a culture."""
+    if exam.grows and row.pk is not None and row.isolates.exists():
+        raise IsolatesHeldError(exam.label, place)
+
+
 def reference_json(usual: catalogue_rules.Range | None) -> dict[str, str | None] | None:
     """The range that applied, as a column holds it."""
     if usual is None:
@@ -232,6 +244,7 @@ def _record_not_done(
     else:
         outcome = Outcome.TAKEN
         row = row or _blank(book.dossier, requested)
+        _require_no_isolate(row, requested.exam, incoming.place)
         _give_up(row, incoming.comment.strip() or NOT_DONE_COMMENT, incoming.measured_at, source)
         book.keep(row)
         recorded.aborted.append(requested.exam.code)
@@ -285,7 +298,7 @@ def abort(dossier_id: int, exam_code: str, reason: str, *, user: User) -> None:
     if not reason.strip() or len(reason) > LONGEST_COMMENT:
         raise ReasonMissingError
     with transaction.atomic():
-        dossier = _open_dossier(dossier_id)
+        dossier = open_dossier(dossier_id)
         requested = dossier.requested.select_related("exam").filter(exam__code=exam_code).first()
         if requested is None:
             raise NotRequestedError(exam_code, "")
@@ -293,6 +306,7 @@ def abort(dossier_id: int, exam_code: str, reason: str, *, user: User) -> None:
         row = row or _blank(dossier, requested)
         if not may_become(State(row.state or State.EXPECTED), State.ABORTED):
             raise ObservationStateError
+        _require_no_isolate(row, requested.exam, "")
         _give_up(row, reason.strip(), timezone.now().replace(microsecond=0), "saisie")
         row.save()
         book = Book(dossier)
@@ -308,7 +322,21 @@ def correct(dossier_id: int, exam_code: str, value: str, reason: str, *, user: U
     In the caller's transaction, the dossier open again. Raises `NotRequestedError` or a `ResultRefusedError`. The
     time of the measure stays: what is corrected is what was said of it. What was calculated from it is opened too.
     """
-    dossier = _open_dossier(dossier_id)
+    row = reopen(dossier_id, exam_code)
+    if not value.strip():
+        abort(dossier_id, exam_code, reason, user=user)
+        return
+    incoming = IncomingResult(exam_code=exam_code, value=value, measured_at=row.measured_at, comment=row.comment)
+    record(dossier_id, [incoming], source="correction", actor=user)
+
+
+def reopen(dossier_id: int, exam_code: str) -> Observation:
+    """Open a result of a report that left, with its isolates and its pictures, to be checked and validated again.
+
+    What was calculated from it is opened too. In the caller's transaction, the dossier open again. Raises
+    `NotRequestedError`.
+    """
+    dossier = open_dossier(dossier_id)
     rows = list(dossier.observations.select_for_update(of=("self",)).select_related("exam"))
     row = next((one for one in rows if one.exam.code == exam_code), None)
     if row is None:
@@ -316,11 +344,8 @@ def correct(dossier_id: int, exam_code: str, value: str, reason: str, *, user: U
     followers = [one for one in rows if one.source == calculated.SOURCE and exam_code in one.exam.inputs]
     for one in (row, *followers):
         _reopen(one)
-    if not value.strip():
-        abort(dossier_id, exam_code, reason, user=user)
-        return
-    incoming = IncomingResult(exam_code=exam_code, value=value, measured_at=row.measured_at, comment=row.comment)
-    record(dossier_id, [incoming], source="correction", actor=user)
+    _follow(dossier)
+    return row
 
 
 def _reopen(row: Observation) -> None:

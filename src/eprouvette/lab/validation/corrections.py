@@ -39,13 +39,15 @@ def reasons_since(release: Release) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rows))
 
 
-def correct(dossier_id: int, reason: str, *, user: User, exam_code: str = "", value: str = "") -> None:
+def correct(
+    dossier_id: int, reason: str, *, user: User, exam_code: str = "", value: str = "", reopen: bool = False
+) -> None:
     """Open the dossier of a released report again, and give one of its exams another value.
 
     Without ``exam_code`` nothing but the identity or the request is to change; without ``value`` the exam is given
-    up for ``reason``. The corrected result is to be checked and validated again. Raises `RightMissingError`,
-    `ReasonRequiredError`, `NeverReleasedError`, `AlreadyCancelledError`, or what refuses the value
-    (`ResultRefusedError`).
+    up for ``reason``, or with ``reopen`` keeps its value: what hangs from it (isolates, pictures) is to change. The
+    corrected result is to be checked and validated again. Raises `RightMissingError`, `ReasonRequiredError`,
+    `NeverReleasedError`, `AlreadyCancelledError`, or what refuses the value (`ResultRefusedError`).
     """
     accounts.require(user, Act.RELEASE_REPORT)
     said = reason.strip()
@@ -60,7 +62,9 @@ def correct(dossier_id: int, reason: str, *, user: User, exam_code: str = "", va
             raise AlreadyCancelledError
         if dossier.state == DossierState.RELEASED:
             order_services.move(dossier, DossierState.VALIDATED)
-        if exam_code:
+        if exam_code and reopen:
+            results.reopen(dossier_id, exam_code)
+        elif exam_code:
             results.correct(dossier_id, exam_code, value, said, user=user)
         row = Correction.objects.create(release=release, reason=said, opened_by=user, opened_at=timezone.now())
         audit.record(

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded, Identifier
+from eprouvette.lab.validation.microbiology import GrownIsolate, isolate_of
 from eprouvette.standards.report.model import (
     Attachment,
     Confidentiality,
@@ -30,6 +31,8 @@ from eprouvette.standards.report.results import (
     Battery,
     Chapter,
     Entry,
+    Image,
+    Isolate,
     Material,
     Method,
     Observation,
@@ -66,6 +69,8 @@ class Result:
     performer: Performer | None = None
     derivation: str = ""
     materials: tuple[Material, ...] = ()
+    isolates: tuple[GrownIsolate, ...] = ()
+    pictures: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,30 +215,38 @@ def _section(results: Sequence[Result], facts: Facts, code: Coded | None) -> Sec
 
 
 def _entries(results: Sequence[Result], awaited: Container[str]) -> tuple[Entry, ...]:
-    """Single results and batteries, each battery where its first result stands; more will come in ``awaited`` ones."""
-    places: dict[str, list[Observation]] = {}
-    entries: list[Entry | tuple[str, Coded | None]] = []
+    """Single results and batteries, each battery where its first result stands; more will come in ``awaited`` ones.
+
+    What a culture grew stands right after it or after its battery; a picture is in the battery, or after its result.
+    """
+    panels: dict[str, list[Result]] = {}
     for result in results:
-        observation = _observation(result)
+        if result.panel is not None:
+            panels.setdefault(result.panel[0], []).append(result)
+    entries: list[Entry] = []
+    for result in results:
         if result.panel is None:
-            entries.append(observation)
-            continue
-        label, _ = result.panel
-        if label not in places:
-            places[label] = []
-            entries.append(result.panel)
-        places[label].append(observation)
-    return tuple(
-        _battery(entry[0], entry[1], places[entry[0]], awaited=entry[0] in awaited)
-        if isinstance(entry, tuple)
-        else entry
-        for entry in entries
+            entries += [_observation(result), *result.pictures, *_grown(result)]
+        elif (held := panels.pop(result.panel[0], None)) is not None:
+            label, code = result.panel
+            entries.append(_battery(label, code, held, awaited=label in awaited))
+            entries += [isolate for one in held for isolate in _grown(one)]
+    return tuple(entries)
+
+
+def _grown(result: Result) -> tuple[Isolate, ...]:
+    return tuple(isolate_of(grown, result.performer) for grown in result.isolates)
+
+
+def _battery(label: str, code: Coded | None, results: Sequence[Result], *, awaited: bool) -> Battery:
+    abandoned = all(result.value is None for result in results)
+    return Battery(
+        label,
+        tuple(_observation(result) for result in results),
+        code,
+        "active" if awaited else "aborted" if abandoned else "completed",
+        images=tuple(picture for result in results for picture in result.pictures),
     )
-
-
-def _battery(label: str, code: Coded | None, observations: Sequence[Observation], *, awaited: bool) -> Battery:
-    abandoned = all(observation.status == "aborted" for observation in observations)
-    return Battery(label, tuple(observations), code, "active" if awaited else "aborted" if abandoned else "completed")
 
 
 def _observation(result: Result) -> Observation:

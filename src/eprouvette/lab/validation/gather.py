@@ -24,7 +24,7 @@ from eprouvette.lab.results import queries as results
 from eprouvette.lab.results import values
 from eprouvette.lab.results.models import Observation
 from eprouvette.lab.results.rules import ENDED
-from eprouvette.lab.validation import request
+from eprouvette.lab.validation import cultures, request
 from eprouvette.lab.validation.freeze import Facts, Pending, Result, local_code, loinc_code
 from eprouvette.lab.validation.request import local
 from eprouvette.standards.report.model import Confidentiality, EncounterType, SecondIntention, Signature
@@ -144,9 +144,14 @@ def _results(
     performers = {f"{SOURCE}{work.id}": work.performer for work in works}
     system = root_of(dossier.site.oid, "local_code")
     before = results.priors(dossier)
+    grown, pictures = cultures.grown(dossier, keys), cultures.pictures(dossier.pk)
     return tuple(
         _made_by(
-            _result(row, laboratory, keys[row.sample_id], system, before.get(row.exam_id, ())),
+            replace(
+                _result(row, laboratory, keys[row.sample_id], system, before.get(row.exam_id, ())),
+                isolates=grown.get(row.pk, ()),
+                pictures=pictures.get(row.pk, ()),
+            ),
             performers.get(row.source),
         )
         for row in results.observations_of(dossier.pk)

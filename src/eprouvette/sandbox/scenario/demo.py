@@ -25,6 +25,8 @@ from eprouvette.sandbox.scenario.report import EXAMPLES, EXAMS, ORDER, PANELS, R
 
 PASSWORDS = "demonstration.json"
 CORPUS_SEED = 7
+CULTURE_ORDER = "D26-0004"
+"""The order of the urine culture of ``examples/microbiologie``."""
 
 
 @click.command()
@@ -73,8 +75,9 @@ def _furnish(installation: Installation, folder: Path, dossiers: int) -> dict[st
         tubes=TUBES,
         received_at=RECEIVED_AT,
     )
-    send_messages(installation, sorted(EXAMPLES.glob("*.hl7")))
     later = RECEIVED_AT + timedelta(minutes=25)
+    register(laboratory, first.patient_id, ("ECBU",), order_number=CULTURE_ORDER, received_at=RECEIVED_AT)
+    send_messages(installation, [*sorted(EXAMPLES.glob("*.hl7")), EXAMPLES / "microbiologie" / "ecbu.hl7"])
     register(laboratory, first.patient_id, ("THYRO",), order_number="D26-0002", received_at=later)
     from eprouvette.lab.orders.forms import NewPatient
 

@@ -5,8 +5,9 @@ Source: HL7 v2.5 chapter 7 (ORU_R01); digest ``hl7v2.md`` 3.1 to 3.5.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -14,6 +15,7 @@ from eprouvette.core.dates import PARIS
 from eprouvette.standards.hl7v2.er7 import Message, Segment
 from eprouvette.standards.hl7v2.errors import ContentError, StructureError
 from eprouvette.standards.hl7v2.moments import moment
+from eprouvette.standards.hl7v2.tables import CODED_TYPES
 
 VERSIONS: Final = frozenset({"2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6"})
 STATUSES: Final = frozenset("CDFIORSPWX")
@@ -21,8 +23,20 @@ STATUSES: Final = frozenset("CDFIORSPWX")
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A picture of OBX-5 (ED): its media type and its bytes."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ObservedValue:
-    """One OBX. ``codes`` are the (code, system) pairs of OBX-3; ``place`` is its rank, as ``OBX^3``."""
+    """One OBX. ``codes`` are the (code, system) pairs of OBX-3; ``place`` is its rank, as ``OBX^3``.
+
+    ``label`` is the words of OBX-3, ``sub_id`` is OBX-4, ``answers`` the codes of a coded OBX-5; ``order`` is the rank
+    of its OBR, ``services`` the codes of OBR-4.
+    """
 
     place: str
     codes: tuple[tuple[str, str], ...]
@@ -35,6 +49,12 @@ class ObservedValue:
     method: str
     device: str
     comment: str
+    label: str = ""
+    sub_id: str = ""
+    order: int = 0
+    services: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    attached: Attached | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +91,15 @@ def read_results(message: Message, zone: tzinfo = PARIS) -> ResultMessage:
     specimens: list[str] = []
     values: list[ObservedValue] = []
     observed: datetime | None = None
-    rank = 0
+    rank = order = 0
+    services: tuple[str, ...] = ()
     for position, one in enumerate(message.segments):
         match one.name:
             case "ORC":
                 orders += _numbers(one, 2, 3)
             case "OBR":
+                order += 1
+                services = tuple(one.text(4, start) for start in (1, 4) if one.text(4, start))
                 orders += _numbers(one, 2, 3)
                 observed = moment(one, 22, "OBR^1", zone) or moment(one, 7, "OBR^1", zone)
             case "SPM":
@@ -85,7 +108,11 @@ def read_results(message: Message, zone: tzinfo = PARIS) -> ResultMessage:
                 specimens += [one.text(3)] if one.text(3) else []
             case "OBX":
                 rank += 1
-                values.append(_value(one, rank, _notes(message, position), observed, zone))
+                values.append(
+                    replace(
+                        _value(one, rank, _notes(message, position), observed, zone), order=order, services=services
+                    )
+                )
     if not any(segment.name == "OBR" for segment in message.segments):
         raise StructureError("Le message n'a pas de segment OBR.", location="OBR", condition=100)
     if not values:
@@ -123,7 +150,34 @@ def _value(segment: Segment, rank: int, comment: str, observed: datetime | None,
         method=segment.text(17, 2) or segment.text(17),
         device=device,
         comment=comment,
+        label=segment.text(3, 2) or segment.text(3, 5),
+        sub_id=segment.text(4).strip(),
+        answers=_answers(segment),
+        attached=_attached(segment, place),
     )
+
+
+def _answers(segment: Segment) -> tuple[str, ...]:
+    """The codes of a coded OBX-5: the main one, then the other."""
+    if segment.text(2) not in CODED_TYPES:
+        return ()
+    return tuple(segment.text(5, component) for component in (1, 4) if segment.text(5, component))
+
+
+def _attached(segment: Segment, place: str) -> Attached | None:
+    """The picture of an ED: ``source^image^png^Base64^bytes``."""
+    if not _is_picture(segment):
+        return None
+    try:
+        content = base64.b64decode("".join(segment.text(5, 5).split()), validate=True)
+    except ValueError as error:
+        message = "L'image (OBX-5) n'est pas en Base64."
+        raise ContentError(message, location=f"{place}^5", condition=102) from error
+    return Attached(f"image/{segment.text(5, 3).lower().replace('jpg', 'jpeg')}", content)
+
+
+def _is_picture(segment: Segment) -> bool:
+    return segment.text(2) == "ED" and segment.text(5, 2).lower() == "image" and segment.text(5, 4).lower() == "base64"
 
 
 def _text(segment: Segment, place: str) -> str:
@@ -137,6 +191,8 @@ def _text(segment: Segment, place: str) -> str:
             return "".join(signs)
         case "CE" | "CWE" | "CNE":
             return segment.text(5, 2) or segment.text(5, 1)
+        case "ED" if _is_picture(segment):
+            return ""
         case _:
             raise ContentError(f"Le type {kind[:3]} (OBX-2) n'est pas pris.", location=f"{place}^2", condition=103)
 

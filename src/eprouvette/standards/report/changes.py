@@ -6,14 +6,18 @@ Order of the report; what only dates or signs a version is no change.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from eprouvette.standards.report import walk
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.people import Patient
-from eprouvette.standards.report.results import Isolate, Observation, Sample
+from eprouvette.standards.report.results import Entry, Isolate, Observation, Sample
 from eprouvette.standards.report.words import PAGE, person, unit
 
+_CATEGORIES: Final = frozenset({"S", "SDD", "I", "R", "NS", "IE"})
+_IDENTIFICATION: Final = "6463-4"
+"""LOINC of an identification, which says the organism of its isolate again."""
 _TRAITS = (
     ("birth_family_name", "nom de naissance"),
     ("first_given_name", "premier prénom"),
@@ -85,54 +89,127 @@ def _by_number(report: LabReport) -> dict[str, Sample]:
 
 
 def _results(before: LabReport, after: LabReport, *, added: bool) -> Iterator[str]:
+    yield from _isolates(before, after, added=added)
+    yield from _pictures(before, after, added=added)
     old, new = dict(_numbered(before)), dict(_numbered(after))
-    for key, observation in new.items():
+    # What an isolate that came or went says is told by the isolate itself.
+    there = set(_by_id(before)) & set(_by_id(after)) | {""}
+    for key, told in new.items():
         earlier = old.get(key)
-        if earlier is None and added:
-            yield f"{observation.code.label} : ajouté ({_said(observation)})."
+        if earlier is None and added and key[1] in there:
+            yield f"{told.label} : ajouté ({told.said})."
         elif earlier is not None:
-            yield from _result(earlier, observation)
-    for key, observation in old.items():
+            yield from _result(earlier, told)
+    for key, told in old.items():
+        if key not in new and key[1] in there:
+            yield f"{told.label} : retiré (était {told.said})."
+
+
+def _by_id(report: LabReport) -> dict[str, Isolate]:
+    return {_isolate_key(entry): entry for entry in _entries(report) if isinstance(entry, Isolate)}
+
+
+def _isolate_key(isolate: Isolate) -> str:
+    return f"{isolate.id.root}^{isolate.id.extension}"
+
+
+def _entries(report: LabReport) -> Iterator[Entry]:
+    for chapter in report.chapters:
+        for section in chapter.sections:
+            yield from section.entries
+
+
+def _isolates(before: LabReport, after: LabReport, *, added: bool) -> Iterator[str]:
+    old, new = _by_id(before), _by_id(after)
+    for key, isolate in new.items():
+        earlier = old.get(key)
+        if earlier is None:
+            if added:
+                yield f"Isolat ajouté : {isolate.organism.text}."
+        elif earlier.organism != isolate.organism:
+            if earlier.organism.text == isolate.organism.text:
+                yield f"{isolate.organism.text} : code du micro-organisme corrigé."
+            else:
+                yield f"Isolat : {isolate.organism.text} au lieu de {earlier.organism.text}."
+        if earlier is not None and earlier.comments != isolate.comments:
+            yield f"{isolate.organism.text} : commentaire modifié."
+    for key, isolate in old.items():
         if key not in new:
-            yield f"{observation.code.label} : retiré (était {_said(observation)})."
+            yield f"Isolat retiré : {isolate.organism.text}."
 
 
-def _numbered(report: LabReport) -> Iterator[tuple[tuple[str, ...], Observation]]:
+def _pictures(before: LabReport, after: LabReport, *, added: bool) -> Iterator[str]:
+    old, new = (
+        {image.content: image.label for entry in _entries(report) for _, image in walk.images(entry)}
+        for report in (before, after)
+    )
+    for content, label in new.items():
+        if content not in old and added:
+            yield f"Image ajoutée : {label}."
+        elif content in old and old[content] != label:
+            yield f"Image : {label} au lieu de {old[content]}."
+    for content, label in old.items():
+        if content not in new:
+            yield f"Image retirée : {label}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A result under the name that tells it from its likes."""
+
+    observation: Observation
+    holder: str
+
+    @property
+    def label(self) -> str:
+        label = self.observation.code.label
+        return f"{self.holder}, {label}" if self.holder else label
+
+    @property
+    def said(self) -> str:
+        observation = self.observation
+        if observation.value is None:
+            return "non réalisé"
+        said = f"{PAGE.value(observation.value)} {unit(observation.value)}".strip()
+        # In an antibiogram what matters is the category, whatever the number.
+        category = observation.interpretation if observation.interpretation in _CATEGORIES else None
+        return f"{said}, {category}" if self.holder and category else said
+
+
+def _numbered(report: LabReport) -> Iterator[tuple[tuple[str, ...], _Told]]:
     """Each result under what names it: its chapter, its isolate, its code, and its rank among equals."""
     ranks: dict[tuple[str, ...], int] = {}
     for chapter in report.chapters:
-        for section in chapter.sections:
-            for entry in section.entries:
-                holder = entry.organism.text if isinstance(entry, Isolate) else ""
-                for _, observation in walk.observations(entry):
-                    code = observation.code.local or observation.code.loinc
-                    key = (chapter.code.code, holder, code.code if code else observation.code.label)
-                    ranks[key] = ranks.get(key, 0) + 1
-                    yield (*key, str(ranks[key])), observation
+        for entry in (entry for section in chapter.sections for entry in section.entries):
+            holder = entry if isinstance(entry, Isolate) else None
+            for _, observation in walk.observations(entry):
+                if holder is not None and observation.code.loinc and observation.code.loinc.code == _IDENTIFICATION:
+                    continue
+                code = observation.code.local or observation.code.loinc
+                place = _isolate_key(holder) if holder else ""
+                key = (chapter.code.code, place, code.code if code else observation.code.label)
+                ranks[key] = ranks.get(key, 0) + 1
+                yield (*key, str(ranks[key])), _Told(observation, holder.organism.text if holder else "")
 
 
-def _result(before: Observation, after: Observation) -> Iterator[str]:
-    label = after.code.label
-    if (before.value, before.status) != (after.value, after.status):
-        yield f"{label} : {_said(after)} au lieu de {_said(before)}."
-    elif before.interpretation != after.interpretation:
-        yield f"{label} : interprétation corrigée."
-    if before.reference != after.reference:
+def _result(before: _Told, after: _Told) -> Iterator[str]:
+    old, new, label = before.observation, after.observation, after.label
+    if (old.value, old.status) != (new.value, new.status):
+        yield f"{label} : {after.said} au lieu de {before.said}."
+    elif old.interpretation != new.interpretation:
+        told = f"{new.interpretation or 'sans catégorie'} au lieu de {old.interpretation or 'sans catégorie'}"
+        graded = after.holder and {old.interpretation, new.interpretation} & _CATEGORIES
+        yield f"{label} : {told}." if graded else f"{label} : interprétation corrigée."
+    if old.reference != new.reference:
         yield f"{label} : valeurs de référence corrigées."
-    if before.method != after.method:
+    if old.method != new.method:
         yield f"{label} : méthode corrigée."
-    if before.derivation != after.derivation:
+    if old.derivation != new.derivation:
         yield f"{label} : mode de calcul corrigé."
-    if before.materials != after.materials:
+    if old.materials != new.materials:
         yield f"{label} : trousse ou milieu corrigés."
-    if before.comments != after.comments and after.status != "aborted":
+    if old.comments != new.comments and new.status != "aborted":
         yield f"{label} : commentaire modifié."
-
-
-def _said(observation: Observation) -> str:
-    if observation.value is None:
-        return "non réalisé"
-    return f"{PAGE.value(observation.value)} {unit(observation.value)}".strip()
 
 
 def _words(before: LabReport, after: LabReport) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -37,6 +38,12 @@ def day(value: datetime | date | None) -> str:
         return "—"
     local = timezone.localtime(value).date() if isinstance(value, datetime) else value
     return f"{local:%d/%m/%y}"
+
+
+@register.filter
+def at(table: Mapping[int, object], key: int | None) -> object:
+    """What a table holds under a key; None without."""
+    return table.get(key) if key is not None else None
 
 
 @register.filter

@@ -30,6 +30,7 @@ from eprouvette.lab.validation.errors import ReleaseRefusedError
 from eprouvette.web.amendments import amendments_context
 from eprouvette.web.banner import banner_context
 from eprouvette.web.decisions import recipients_of
+from eprouvette.web.hung import hung
 from eprouvette.web.lines import sendings_of
 from eprouvette.web.rights import can, needs, person
 
@@ -126,6 +127,7 @@ def context_of(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         }
         for line in validation.releases_of(dossier.pk)
     ]
+    chapters = results.lines(dossier.pk)
     return {
         "section": "dossiers",
         "dossier": dossier,
@@ -133,9 +135,8 @@ def context_of(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "state_label": STATE_LABELS[state],
         "state_tone": STATE_TONES[state],
         "releases": releases,
-        "chapters": [
-            _chapter(chapter, choices, can_act=can(request, Act.CHECK_RESULT)) for chapter in results.lines(dossier.pk)
-        ],
+        "chapters": [_chapter(chapter, choices, can_act=can(request, Act.CHECK_RESULT)) for chapter in chapters],
+        **hung(dossier.pk, chapters),
         "left_out": [(one.label, one.reason) for one in choices.values() if not one.proposed],
         "acts": _buttons(request) if choices else [],
         "preview": _preview(dossier, partial=partial) if state is State.VALIDATED or partial else None,
