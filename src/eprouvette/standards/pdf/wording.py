@@ -11,7 +11,7 @@ from typing import Final
 from eprouvette.core import oids
 from eprouvette.core.dates import PARIS
 from eprouvette.core.ins import Ins
-from eprouvette.standards.report.people import Address, Patient, Professional, Telecom
+from eprouvette.standards.report.people import Address, Addressee, Informant, Patient, Professional, Telecom
 from eprouvette.standards.report.results import ReferenceRange
 from eprouvette.standards.report.words import PAGE
 
@@ -89,7 +89,7 @@ def address(where: Address | None) -> list[str]:
     return [line for line in (*where.lines, town, where.country) if line]
 
 
-def reach(who: Professional) -> str:
+def reach(who: Professional | Informant | Addressee) -> str:
     """Address and contacts on one line."""
     return " · ".join(part for part in (", ".join(address(who.address)), *map(contact, who.telecoms)) if part)
 
