@@ -75,6 +75,8 @@ def address(value: Address | None, use: str | None = None) -> Xml:
     """
     if value is None:
         return UNKNOWN_ADDRESS
+    if value.absent:
+        return el("addr", nullFlavor=value.absent)
     use = value.use or use
     free = [line.strip() for line in value.lines if line.strip()]
     city = " ".join(part for part in (value.postal_code.strip(), value.city.strip()) if part)
@@ -90,7 +92,12 @@ def telecoms(values: tuple[Telecom, ...]) -> Xml:
     """One ``telecom`` each, or the unknown one."""
     if not values:
         return UNKNOWN_TELECOM
-    return join(el("telecom", value=item.value, use=item.use or None) for item in values)
+    return join(
+        el("telecom", value=item.value, use=item.use or None)
+        if not item.absent
+        else el("telecom", nullFlavor=item.absent)
+        for item in values
+    )
 
 
 def person_name(value: PersonName) -> Xml:

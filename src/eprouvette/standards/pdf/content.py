@@ -129,7 +129,7 @@ def _laboratory(report: LabReport, house: House) -> dict[str, Json]:
     )
     lines = [
         ", ".join(wording.address(laboratory.address)),
-        " · ".join(wording.contact(telecom) for telecom in laboratory.telecoms),
+        " · ".join(filter(None, map(wording.contact, laboratory.telecoms))),
         " · ".join(part for part in known if part),
         f"Biologiste responsable : {person(report.service_event.director.name)}",
         *house.header,
@@ -163,7 +163,7 @@ def _patient(patient: Patient) -> dict[str, Json]:
         ("INS", f"{wording.matricule(patient.ins)} ({wording.nature(patient.ins)})" if patient.ins else ""),
         ("IPP", ", ".join(identifier.extension for identifier in patient.local_ids)),
         ("Adresse", ", ".join(wording.address(patient.address))),
-        ("Contact", "\n".join(map(wording.contact, patient.telecoms))),
+        ("Contact", "\n".join(filter(None, map(wording.contact, patient.telecoms)))),
         ("Représentant légal", guardians),
         ("Décès", wording.moment(patient.deceased_at)),
     )

@@ -73,7 +73,9 @@ def moment(when: datetime | None) -> str:
 
 
 def contact(telecom: Telecom) -> str:
-    """``Tél. 03 84 00 00 00``, ``Courriel labo@…``."""
+    """``Tél. 03 84 00 00 00``, ``Courriel labo@…``; nothing for one that is absent."""
+    if telecom.absent:
+        return ""
     scheme, _, rest = telecom.value.partition(":")
     digits = rest if scheme in {"tel", "fax"} else ""
     if len(digits) == 10 and digits.isdigit():

@@ -19,6 +19,8 @@ Title = Literal["DR", "MC", "MG", "PC", "PG", "PR"]
 """JDV J246."""
 Sex = Literal["F", "M", "UN"]
 """JDV J143; ``UN`` when unknown or undetermined, never a nullFlavor."""
+Absent = Literal["ASKU", "NASK", "NAV", "MSK"]
+"""Asked and not known, not asked, not available now, masked; what is plainly unknown is left out."""
 RelationRole = Literal["ECON", "NOK", "CON", "CAREGIVER", "PAT"]
 """Emergency contact, next of kin, contact, care giver, the patient; the classes that an informant may have."""
 
@@ -28,6 +30,7 @@ class Address:
     """A postal address, as free ``lines`` then postal code, city and country (ISO name or empty).
 
     ``use`` is HP, WP, TMP… when it is not the usual one of its place (the home of a patient, the work of others).
+    ``absent`` stands alone: why there is none, when that is told.
     """
 
     lines: tuple[str, ...] = ()
@@ -35,14 +38,19 @@ class Address:
     city: str = ""
     country: str = ""
     use: str = ""
+    absent: Absent | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Telecom:
-    """A contact: ``value`` is ``tel:…``, ``mailto:…``, ``fax:…`` or ``http:…``; ``use`` is H, WP, MC, … or empty."""
+    """A contact: ``value`` is ``tel:…``, ``mailto:…``, ``fax:…`` or ``http:…``; ``use`` is H, WP, MC, … or empty.
+
+    ``absent`` says why there is none, when that is told; ``value`` is empty then.
+    """
 
     value: str
     use: str = ""
+    absent: Absent | None = None
 
 
 @dataclass(frozen=True, slots=True)

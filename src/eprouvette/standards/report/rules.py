@@ -342,7 +342,11 @@ def _single(value: object, path: str) -> Iterator[Place]:
             yield Place(f"{path}.code", "ce n'est pas un code LOINC (forme ou chiffre de contrôle).")
         case Coded() if not value.display.strip():
             yield Place(f"{path}.display", "un code doit porter son libellé.")
-        case Telecom() if not _TELECOM.fullmatch(value.value):
+        case Telecom(absent=str()) if value.value or value.use:
+            yield Place(f"{path}.absent", "un contact qui manque n'a ni valeur ni usage.")
+        case Address(absent=str()) if value != Address(absent=value.absent):
+            yield Place(f"{path}.absent", "une adresse qui manque n'a rien d'autre.")
+        case Telecom(absent=None) if not _TELECOM.fullmatch(value.value):
             yield Place(f"{path}.value", "un contact commence par tel:, fax:, mailto: ou http:.")
         case Address() if value.use and value.use not in _ADDRESS_USES:
             yield Place(f"{path}.use", "l'usage d'une adresse est H, HP, HV, WP ou TMP.")
