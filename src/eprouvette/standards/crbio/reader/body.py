@@ -7,6 +7,7 @@ from typing import Final
 
 from lxml import etree
 
+from eprouvette.core import oids
 from eprouvette.core.coded import Coded, Identifier
 from eprouvette.standards.crbio.body import CLINICAL_TITLE, COMMENTS_TITLE, REVISION_TITLE
 from eprouvette.standards.crbio.reader import files, people, screening
@@ -30,7 +31,7 @@ _OTHER_CHAPTER: Final = "1.3.6.1.4.1.19376.1.3.3.2.1"
 _CODES: Final = {
     _COMMENTS: "55112-7",
     _SCANNED: "101792-0",
-    _COPY: "55108-5",
+    _COPY: files.COPY,
     _REASON: "42349-1",
     _VACCINES: "11369-6",
 }
@@ -97,7 +98,7 @@ class BodyReader:
         if not kind:
             tree.leave(section, "Cette section n'a pas de place dans le compte rendu : elle n'est pas reprise.")
             return
-        tree.expect(tree.child(section, "code"), "code", _CODES[kind])
+        tree.listed(tree.child(section, "code"), oids.LOINC, _CODES[kind])
         title = tree.line(tree.child(section, "title"))
         if kind == _COMMENTS:
             self._words(section, title)
@@ -110,8 +111,10 @@ class BodyReader:
             body.context, body.sought = body.context or context, body.sought or sought
         elif kind == _VACCINES:
             body.vaccinations += screening.vaccinations(tree, section)
-        elif (copy := files.file(tree, section)) is not None and body.pdf is None:
-            body.pdf = copy.content
+        elif body.pdf is None:
+            body.pdf = files.copy(tree, section)
+        else:
+            tree.leave(section, "Une seconde copie du document n'est pas reprise.")
             return
         self._narratives.check(section, whole=kind == _SCANNED)
 

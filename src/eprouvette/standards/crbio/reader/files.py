@@ -7,6 +7,7 @@ from typing import Final
 
 from lxml import etree
 
+from eprouvette.core import oids
 from eprouvette.core.coded import Coded
 from eprouvette.standards.crbio.errors import UnreadableCdaError
 from eprouvette.standards.crbio.reader.tree import Tree
@@ -14,6 +15,7 @@ from eprouvette.standards.crbio.reader.values import octets
 from eprouvette.standards.report.model import Attachment
 
 PDF: Final = "application/pdf"
+COPY: Final = "55108-5"
 _FILE: Final = "55107-7"
 _TYPE: Final = "69764-9"
 
@@ -34,7 +36,7 @@ def file(tree: Tree, section: etree._Element) -> File | None:
         tree.leave(section, "Cette section n'a pas de document attaché lisible : elle n'est pas reprise.")
         return None
     tree.take(tree.child(organizer, "id"))
-    tree.expect(tree.child(organizer, "code"), "code", _FILE)
+    tree.listed(tree.child(organizer, "code"), oids.LOINC, _FILE)
     tree.expect(tree.child(organizer, "statusCode"), "code", "completed")
     content, kind, text = None, None, ""
     for component in tree.children(organizer, "component"):
@@ -61,11 +63,19 @@ def _content(tree: Tree, media: etree._Element) -> bytes | None:
 
 def _kind(tree: Tree, observation: etree._Element) -> tuple[Coded | None, str]:
     tree.take(tree.child(observation, "id"))
-    tree.expect(tree.child(observation, "code"), "code", _TYPE)
+    tree.listed(tree.child(observation, "code"), oids.LOINC, _TYPE)
     tree.expect(tree.child(observation, "statusCode"), "code", "completed")
     value = tree.child(observation, "value")
     told, own = tree.referred(observation, inside="text"), tree.referred(value)
     return tree.coded(value), told or own
+
+
+def copy(tree: Tree, section: etree._Element) -> bytes | None:
+    """The report itself as a PDF."""
+    found = file(tree, section)
+    if found is not None and found.type is not None and (found.type.code, found.type.system) != (COPY, oids.LOINC):
+        tree.remark(section, "Le type de cette copie du document n'est pas repris.")
+    return None if found is None else found.content
 
 
 def attachment(tree: Tree, section: etree._Element, title: str) -> Attachment | None:

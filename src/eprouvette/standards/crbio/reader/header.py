@@ -8,12 +8,14 @@ from typing import Final, cast, get_args
 
 from lxml import etree
 
+from eprouvette.core import oids
 from eprouvette.core.coded import Coded, Identifier
 from eprouvette.standards.crbio.errors import UnreadableCdaError
 from eprouvette.standards.crbio.reader import people
 from eprouvette.standards.crbio.reader.parties import Parties, associated, until
 from eprouvette.standards.crbio.reader.patient import patient
 from eprouvette.standards.crbio.reader.tree import LAB, Tree
+from eprouvette.standards.crbio.vocabulary import ENCOUNTERS
 from eprouvette.standards.report.model import (
     Confidentiality,
     Document,
@@ -53,7 +55,8 @@ def header(tree: Tree) -> Header:
     events = [tree.need(one, "serviceEvent") for one in tree.children(root, "documentationOf")]
     if not events:
         raise UnreadableCdaError("Le document n'a pas documentationOf.")
-    tree.expect(tree.child(root, "code"), "code", _DOCUMENT)
+    tree.expect(tree.child(root, "realmCode"), "code", "FR")
+    tree.listed(tree.child(root, "code"), oids.LOINC, _DOCUMENT)
     tree.expect(tree.child(root, "languageCode"), "code", "fr-FR", "fr")
     title = tree.child(root, "title")
     if title is not None and tree.words(title) != _TITLE:
@@ -129,6 +132,8 @@ def _confidentiality(tree: Tree) -> Confidentiality:
     """Normal for the levels under it; the strictest for one that is not known."""
     element = tree.child(tree.root, "confidentialityCode")
     level = tree.get(element, "code")
+    if element is not None and element.get("codeSystem", oids.CONFIDENTIALITY) != oids.CONFIDENTIALITY:
+        tree.remark(element, "Ce niveau de confidentialité n'est pas de la table attendue.")
     if level in get_args(Confidentiality):
         return cast("Confidentiality", level)
     taken: Confidentiality = "N" if level in _LESS or not level else "V"
@@ -198,7 +203,9 @@ def _second(tree: Tree, events: list[etree._Element]) -> SecondIntention | None:
 
 def _encounter(tree: Tree) -> Encounter:
     encounter = tree.need(tree.root, "componentOf", "encompassingEncounter")
-    kind = tree.expect(tree.child(encounter, "code"), "code", *_ENCOUNTERS)
+    coded = tree.child(encounter, "code")
+    told = ENCOUNTERS.get(coded.get("code", "")) if coded is not None else None
+    kind = tree.listed(coded, told.system if told else "", *_ENCOUNTERS)
     period = tree.take(tree.child(encounter, "effectiveTime"))
     low, high = tree.moment(tree.child(period, "low")), tree.moment(tree.child(period, "high"))
     start = low or tree.moment(period) or high

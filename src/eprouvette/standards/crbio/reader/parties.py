@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self, cast, get_args
+from typing import Final, Self, cast, get_args
 
 from lxml import etree
 
@@ -20,6 +20,9 @@ from eprouvette.standards.report.people import (
     Professional,
     RelationRole,
 )
+
+SAMPLER: Final = ("PRELV", "1.2.250.1.213.1.1.4.2.280")
+ATTENDING: Final = ("PCP", "2.16.840.1.113883.5.88")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +159,15 @@ def _helpers(tree: Tree) -> tuple[Sampler | None, Professional | None]:
     sampler, attending = None, None
     for participant in tree.children(tree.root, "participant"):
         function = tree.child(participant, "functionCode")
-        kind = (participant.get("typeCode"), function.get("code") if function is not None else None)
-        if kind == ("PRF", "PRELV") and sampler is None and (at := until(tree, participant)):
+        kind = (participant.get("typeCode"), _function(function))
+        if kind == ("PRF", SAMPLER) and sampler is None and (at := until(tree, participant)):
             sampler = Sampler(associated(tree, participant), at)
             tree.take(function)
-        elif kind == ("INF", "PCP") and attending is None:
+        elif kind == ("INF", ATTENDING) and attending is None:
             attending = associated(tree, participant)
             tree.take(function)
     return sampler, attending
+
+
+def _function(function: etree._Element | None) -> tuple[str, str] | None:
+    return None if function is None else (function.get("code", ""), function.get("codeSystem", ""))

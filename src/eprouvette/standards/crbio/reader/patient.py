@@ -64,7 +64,7 @@ def _qualified(tree: Tree, named: etree._Element, part: str) -> dict[str, str]:
 
 
 def _sex(tree: Tree, person: etree._Element) -> Sex:
-    found = tree.expect(tree.child(person, "administrativeGenderCode"), "code", "UN", "F", "M")
+    found = tree.listed(tree.child(person, "administrativeGenderCode"), oids.GENDER, "UN", "F", "M")
     return cast("Sex", found) if found in get_args(Sex) else "UN"
 
 

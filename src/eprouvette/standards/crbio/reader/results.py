@@ -12,6 +12,7 @@ from eprouvette.standards.crbio.errors import UnreadableCdaError
 from eprouvette.standards.crbio.reader import people, values
 from eprouvette.standards.crbio.reader.tree import HL7, Tree
 from eprouvette.standards.crbio.reader.words import said
+from eprouvette.standards.crbio.wording import ucum_unit
 from eprouvette.standards.report.results import (
     Battery,
     Entry,
@@ -84,7 +85,9 @@ class Results:
             status="aborted" if aborted else "completed",
             interpretation=self._interpretation(element),
             method=self._method(tree.child(element, "methodCode")),
-            reference=values.reference_range(tree, tree.child(element, "referenceRange", "observationRange")),
+            reference=values.reference_range(
+                tree, tree.child(element, "referenceRange", "observationRange"), ucum_unit(read)
+            ),
             priors=self._priors(element, code, read, unit),
             comments=self.comments(element, "entryRelationship"),
             sample=self._sample(element),
@@ -162,7 +165,7 @@ class Results:
 
     def _priors(self, element: etree._Element, code: TestCode, read: Value | None, unit: str) -> tuple[Prior, ...]:
         tree, found = self._tree, []
-        own = read.unit if isinstance(read, Numeric | Limit | Interval) else None
+        own = ucum_unit(read)
         for link in tree.children(element, "entryRelationship"):
             prior = tree.child(link, "observation")
             if link.get("typeCode") != "REFR" or prior is None:
@@ -183,7 +186,9 @@ class Results:
                     time=tree.moment(tree.child(prior, "effectiveTime")),
                     interpretation=self._interpretation(prior),
                     method=self._method(tree.child(prior, "methodCode")),
-                    reference=values.reference_range(tree, tree.child(prior, "referenceRange", "observationRange")),
+                    reference=values.reference_range(
+                        tree, tree.child(prior, "referenceRange", "observationRange"), ucum_unit(value)
+                    ),
                     code=self._prior_code(prior, code),
                 )
             )
@@ -204,7 +209,7 @@ class Results:
             code = tree.child(act, "code")
             if act is None or code is None or code.get("code") != _COMMENT or _denied(act):
                 continue
-            tree.take(code)
+            tree.listed(code, oids.LOINC, _COMMENT)
             tree.expect(tree.child(act, "statusCode"), "code", "completed")
             words = tree.referred(act, inside="text")
             if words:

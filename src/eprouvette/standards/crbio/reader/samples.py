@@ -16,6 +16,7 @@ from eprouvette.standards.report.results import Sample
 
 _COLLECTION: Final = "33882-2"
 _RECEPTION: Final = "SPRECEIVE"
+_RECEPTION_SYSTEMS: Final = frozenset({None, "1.3.5.1.4.1.19376.1.5.3.2", "1.3.6.1.4.1.19376.1.5.3.2"})
 
 
 class Samples:
@@ -85,7 +86,9 @@ class Samples:
             code = tree.child(act, "code")
             if code is None or code.get("code") != _RECEPTION or found is not None:
                 continue
-            tree.take(code)
+            # Both spellings are met: the rules print the first, the tables the second.
+            if code.get("codeSystem") in _RECEPTION_SYSTEMS:
+                tree.take(code)
             found = tree.moment(tree.child(act, "effectiveTime"))
         return found
 

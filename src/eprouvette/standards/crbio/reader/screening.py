@@ -6,6 +6,7 @@ from typing import Final
 
 from lxml import etree
 
+from eprouvette.core import oids
 from eprouvette.core.coded import Coded
 from eprouvette.standards.crbio.reader.tree import HL7, Tree
 from eprouvette.standards.crbio.reader.words import said
@@ -13,7 +14,7 @@ from eprouvette.standards.report.model import Vaccination
 
 _PROBLEM: Final = "1.2.250.1.213.1.1.3.37"
 _REASON: Final = "42349-1"
-_PROBLEMS: Final = "55607006"
+_PROBLEM_CODE: Final = "55607006"
 _DOSE: Final = 2
 """The column of the dose in the table of vaccinations."""
 
@@ -28,18 +29,18 @@ def reason(tree: Tree, section: etree._Element) -> tuple[Coded | None, Coded | N
         if observation is None or value is None or not value.get("code") or observation.get("negationInd") == "true":
             tree.leave(entry, "Cette raison n'a pas de place dans le dépistage : elle n'est pas reprise.")
         elif _PROBLEM in held and sought is None:
-            sought = _observed(tree, observation, _PROBLEMS)
+            sought = _observed(tree, observation, oids.SNOMED_CT, _PROBLEM_CODE)
         elif _PROBLEM not in held and context is None:
-            context = _observed(tree, observation, _REASON)
+            context = _observed(tree, observation, oids.LOINC, _REASON)
         else:
             tree.leave(entry, "Une seconde raison du dépistage n'est pas reprise.")
     return context, sought
 
 
-def _observed(tree: Tree, observation: etree._Element, code: str) -> Coded | None:
+def _observed(tree: Tree, observation: etree._Element, system: str, code: str) -> Coded | None:
     """The value of an entry that says one thing; its words are those of its code, or of the section."""
     tree.take(tree.child(observation, "id"))
-    tree.expect(tree.child(observation, "code"), "code", code)
+    tree.listed(tree.child(observation, "code"), system, code)
     tree.expect(tree.child(observation, "statusCode"), "code", "completed")
     tree.referred(observation, inside="text")
     value = tree.child(observation, "value")
@@ -59,7 +60,7 @@ def vaccinations(tree: Tree, section: etree._Element) -> list[Vaccination]:
             tree.leave(entry, "Vaccination sans code : elle n'est pas reprise.")
             continue
         tree.take(tree.child(act, "id"))
-        tree.expect(tree.child(act, "code"), "code", "IMMUNIZ")
+        tree.listed(tree.child(act, "code"), oids.ACT_CODE, "IMMUNIZ")
         tree.expect(tree.child(act, "statusCode"), "code", "completed")
         given = tree.see(act, "negationInd") != "true"
         at = tree.moment(tree.child(act, "effectiveTime")) if given else None

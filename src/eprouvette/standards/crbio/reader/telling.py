@@ -20,7 +20,8 @@ _READ: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(
         (
             "code", "interpretationCode", "methodCode", "targetSiteCode", "functionCode", "administrativeGenderCode",
-            "confidentialityCode", "standardIndustryClassCode", "statusCode", "signatureCode", "languageCode",
+            "confidentialityCode", "standardIndustryClassCode", "realmCode", "statusCode", "signatureCode",
+            "languageCode",
         ),
         _CODE,
     ),
@@ -45,9 +46,9 @@ _WORDS: Final = frozenset(HL7 + name for name in (
     "unitID", "postBox", "precinct", "postalCode", "city", "county", "country", "manufacturerModelName", "softwareName",
 ))  # fmt: skip
 """Elements whose words are read when they are taken."""
-_STRUCTURE: Final = frozenset(HL7 + name for name in ("templateId", "typeId", "realmCode"))
+_STRUCTURE: Final = frozenset(HL7 + name for name in ("templateId", "typeId"))
 _SILENT: Final = frozenset({
-    TYPE, "ID", "codeSystemName", "representation", "determinerCode", "inversionInd", "language",
+    TYPE, "ID", "codeSystemName", "determinerCode", "inversionInd", "language",
     "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation",
 })  # fmt: skip
 _UNKNOWN: Final = frozenset({"UNK", "NI", "NA"})
@@ -68,10 +69,12 @@ _LINKS: Final[dict[str, frozenset[str]]] = {
     "component": frozenset({"COMP"}),
     "performer": frozenset({"PRF"}),
     "informationRecipient": frozenset({"PRCP"}),
+    "entryRelationship": frozenset({"COMP", "SUBJ", "REFR"}),
 }
 _USUAL: Final[dict[str, frozenset[str]]] = {
     "nullFlavor": _UNKNOWN,
     "negationInd": frozenset({"false"}),
+    "representation": frozenset({"B64"}),
     "moodCode": frozenset({"EVN", "EVN.CRT", "RQO"}),
     "contextConductionInd": frozenset({"true"}),
     "contextControlCode": frozenset({"OP"}),

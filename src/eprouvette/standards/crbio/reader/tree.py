@@ -107,6 +107,13 @@ class Tree:
             self.remark(element, f"« {found} » n'a pas de place dans le compte rendu : {usual[0]} est pris.")
         return found
 
+    def listed(self, element: etree._Element | None, system: str, *usual: str) -> str:
+        """`expect` for a ``code`` of ``system``; its words are those of the list."""
+        found = self.expect(element, "code", *usual)
+        if found and element is not None and element.get("codeSystem", system) != system:
+            self.remark(element, "Ce code n'est pas du système attendu : son système n'est pas repris.")
+        return found
+
     def moment(self, element: etree._Element | None) -> datetime | None:
         """The time of an element's ``value``; None without one, or when no such time exists (then a remark).
 
@@ -224,7 +231,10 @@ def _moment(stamp: str) -> tuple[datetime | None, str]:
     clock = (int(found["hour"] or 0), int(found["minute"] or 0), int(found["second"] or 0))
     try:
         local = datetime(*numbers, *clock)  # noqa: DTZ001 (the offset is added next)
-        return local.replace(tzinfo=_zone(offset, local)), _doubt(found)
+        moment = local.replace(tzinfo=_zone(offset, local))
+        # An hour that Paris cannot tell (the last of the year 9999) could not be written again.
+        moment.astimezone(PARIS)
+        return moment, _doubt(found)
     except (ValueError, OverflowError):
         return None, "Cette heure n'existe pas : elle n'est pas reprise."
 

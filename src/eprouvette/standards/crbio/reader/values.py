@@ -10,6 +10,7 @@ from typing import Final, cast
 
 from lxml import etree
 
+from eprouvette.core import oids
 from eprouvette.standards.crbio.errors import UnreadableCdaError
 from eprouvette.standards.crbio.reader.tree import TYPE, Tree
 from eprouvette.standards.crbio.reader.words import own_text, said
@@ -142,11 +143,16 @@ def printed(read: Value, shown: str) -> Value:
     return read
 
 
-def reference_range(tree: Tree, element: etree._Element | None) -> ReferenceRange | None:
-    """The ``observationRange`` of a result."""
-    if element is None:
-        return None
-    tree.expect(tree.child(element, "interpretationCode"), "code", "N")
+def reference_range(tree: Tree, element: etree._Element | None, unit: str | None) -> ReferenceRange | None:
+    """The ``observationRange`` of a result; bounds without unit are in that of the result, ``unit``."""
+    found = None if element is None else _usual(tree, element)
+    if found is None or found.unit or not unit or (found.low is None and found.high is None):
+        return found
+    return replace(found, unit=unit)
+
+
+def _usual(tree: Tree, element: etree._Element) -> ReferenceRange | None:
+    tree.listed(tree.child(element, "interpretationCode"), oids.INTERPRETATION, "N")
     held = tree.child(element, "value")
     words = tree.referred(element, inside="text")
     match value(tree, held):
@@ -183,6 +189,8 @@ def _second_bounds(tree: Tree, held: etree._Element | None) -> Bounds | None:
 
 def octets(element: etree._Element) -> bytes:
     """The bytes of a content in base64; raises `UnreadableCdaError` when they are not."""
+    if element.get("representation", "B64") != "B64":
+        raise UnreadableCdaError("Un contenu joint n'est pas en base64.")
     try:
         return base64.b64decode("".join(own_text(element).split()), validate=True)
     except ValueError as error:
