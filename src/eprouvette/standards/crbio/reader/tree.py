@@ -110,7 +110,7 @@ class Tree:
     def listed(self, element: etree._Element | None, system: str, *usual: str) -> str:
         """`expect` for a ``code`` of ``system``; its words are those of the list."""
         found = self.expect(element, "code", *usual)
-        if found and element is not None and element.get("codeSystem", system) != system:
+        if found in usual and element is not None and element.get("codeSystem", system) != system:
             self.remark(element, "Ce code n'est pas du système attendu : son système n'est pas repris.")
         return found
 
