@@ -16,8 +16,18 @@ from eprouvette.core import oids
 from eprouvette.core.coded import Coded, Identifier
 from eprouvette.core.dates import PARIS
 from eprouvette.standards.pdf.render import render_pdf
-from eprouvette.standards.report.model import Attachment, LabReport, Revision, SecondIntention
-from eprouvette.standards.report.people import Address, Organization, PersonName, Professional, Telecom
+from eprouvette.standards.report.model import Attachment, LabReport, Note, Revision, SecondIntention
+from eprouvette.standards.report.people import (
+    Address,
+    Addressee,
+    Device,
+    FurtherId,
+    Informant,
+    Organization,
+    PersonName,
+    Professional,
+    Telecom,
+)
 from eprouvette.standards.report.results import (
     Battery,
     Chapter,
@@ -25,6 +35,7 @@ from eprouvette.standards.report.results import (
     Image,
     Isolate,
     Limit,
+    Material,
     Method,
     NonHumanSubject,
     Numeric,
@@ -278,6 +289,92 @@ def beyond_the_patient() -> LabReport:
     return routine_report(chapters=(Chapter(Coded("18725-2", oids.LOINC, "Microbiologie"), (section,)),))
 
 
+def told() -> LabReport:
+    """A report as other software writes it: who informed and receives, titles, words, further codes and numbers."""
+    report = routine_report()
+    centre = Organization(
+        id=data.LABORATORY.id,
+        name=data.LABORATORY.name,
+        address=data.LABORATORY.address,
+        telecoms=data.LABORATORY.telecoms,
+        industry=data.LABORATORY.industry,
+        part_of=Coded("80", "1.2.250.1.213.1.6.1.44", "Société Interprofessionnelle Soins Ambulatoires (S.I.S.A.)"),
+        further_ids=(FurtherId(Identifier("1.2.250.1.213.6.3.2", "125896317"), "EFI"),),
+    )
+    machine = Device(
+        "ACME",
+        "Automate 3",
+        id=Identifier(oids.STRUCTURE, "1390999999"),
+        type=Coded("DISPOSITIF", "1.2.250.1.213.1.1.4.6", "Dispositif médical"),
+        address=Address(postal_code="39100", city="DOLE"),
+        telecoms=(Telecom("tel:0384000001", "WP"),),
+    )
+    return replace(
+        report,
+        patient=replace(report.patient, address=Address(("2 place du Marché",), "39100", "DOLE", use="HP")),
+        authors=(data.DR_AUBIN, machine),
+        authored_at=(NOON, NOON + timedelta(minutes=4)),
+        order=replace(report.order, further_ids=(Identifier(data.ORDER_ROOT, "ORD-SUITE"),)),
+        service_event=replace(
+            report.service_event,
+            director=replace(data.DR_AUBIN, organization=centre),
+            further_codes=(Coded("18727-8", oids.LOINC, "Sérologie"),),
+        ),
+        encounter=replace(report.encounter, responsible=replace(data.DR_AUBIN, organization=centre)),
+        chapters=(_told_chapter(),),
+        attachments=(Attachment("Cytologie (PDF)", partner_pdf(), type=_CYTOLOGY, text="Examen cytologique"),),
+        informants=(
+            Informant(
+                PersonName("NESSI", "Sophie"),
+                "ECON",
+                Coded("SIS", "2.16.840.1.113883.5.111", "Soeur"),
+                telecoms=(Telecom("tel:0600000002", "MC"),),
+            ),
+            data.NURSE,
+        ),
+        addressees=(Addressee("Collecteur national", telecoms=(Telecom("mailto:collecteur@example.mssante.fr"),)),),
+        notes=(Note("Non conformité", ("Tube hémolysé.", "Résultat rendu sous réserve.")),),
+    )
+
+
+_CYTOLOGY = Coded("26438-2", oids.LOINC, "Cytologie")
+
+
+def _told_chapter() -> Chapter:
+    """One chapter under other titles, with a result that says all that a result may say."""
+    sample = replace(
+        URINE,
+        act=Coded("5201", "1.2.250.1.213.2.7", "EX MICROBIO URINES (ECBU)"),
+        act_text="Recueil au milieu du jet",
+        type_text="urine du matin",
+    )
+    glucose = Coded("53049-3", oids.LOINC, "Glucose à jeun [Masse/Volume] Sérum/Plasma ; Numérique")
+    usual = ReferenceRange(Decimal("0.74"), Decimal("1.06"), "g/L")
+    result = Observation(
+        TestCode("Glycémie", glucose, Coded("GLY", data.LOCAL_CODES, "Glycémie"), (_FURTHER,)),
+        Numeric(Decimal("0.88"), "g/L"),
+        NOON,
+        reference=ReferenceRange(Decimal("0.70"), Decimal("1.10"), "g/L"),
+        priors=(Prior(Numeric(Decimal("0.91"), "g/L"), NOON - timedelta(days=90), "N", reference=usual),),
+        sample=URINE.key,
+        materials=(Material(_KIT, text="Trousse de glucose"), Material(replace(_KIT, code="GEN-2"), "consumable")),
+    )
+    untimed = replace(_test("20570-8", "Hématocrite", Numeric(Decimal(42), "%")), time=None)
+    section = Section(
+        (result, untimed),
+        (sample,),
+        code=data.chapter_code("18719-5"),
+        title="GLYCÉMIE",
+        act_codes=(data.chapter_code("18719-5"), Coded("BILAN", data.LOCAL_CODES, "Bilan du matin")),
+        words=("Motif de l'examen : bilan préopératoire.", "Facteur de risque · Objectif\nAucun · < 1,60 g/L"),
+    )
+    return Chapter(data.chapter_code("18719-5"), (section,), title="BIOCHIMIE DU SANG")
+
+
+_FURTHER = Coded("GLU-OLD", f"{data.LOCAL_CODES}.1", "Glucose (ancien code)")
+_KIT = Coded("GEN-1", "1.2.250.1.213.1.1.4.322", "Trousse de dosage du glucose")
+
+
 def rich_reports() -> dict[str, LabReport]:
     """Every report of this module by name."""
     return {
@@ -285,4 +382,5 @@ def rich_reports() -> dict[str, LabReport]:
         "electrophoresis": electrophoresis(),
         "corrected": corrected(),
         "beyond the patient": beyond_the_patient(),
+        "told": told(),
     }

@@ -128,6 +128,24 @@ def test_a_value_that_our_catalogue_cannot_take_is_named_not_lost(dossier: Dossi
     assert not Observation.objects.exists()
 
 
+def test_a_result_without_time_was_measured_when_the_act_was_done(dossier: Dossier) -> None:
+    report = theirs(replace(_b12(), time=None))
+    assert received(dossier, report).taken == ("Vitamine B12",)
+    assert Observation.objects.get(dossier=dossier).measured_at == report.service_event.performed_at
+
+
+def test_a_result_whose_value_cannot_be_read_is_named_not_taken_for_one_that_was_not_made(dossier: Dossier) -> None:
+    report = theirs(_b12())
+    content = write_n3(report, render_pdf(report)).replace(b' value="152" unit="pg/mL"', b' nullFlavor="UNK"', 1)
+    done = services.receive(dossier.pk, content, user=demo_technician(), title="Vitamines")
+    assert (done.taken, done.others) == ((), ("Vitamine B12 : le résultat n'a pas de valeur lisible.",))
+    assert not Observation.objects.filter(dossier=dossier).exists()
+
+
+def _b12() -> Result:
+    return Result(Code("Vitamine B12", loinc=B12), Numeric(Decimal(152), "pg/mL", "ng/L"), MEASURED, sample="T1")
+
+
 def test_a_level_one_report_joins_its_pdf(dossier: Dossier) -> None:
     report = theirs()
     services.receive(dossier.pk, write_n1(report, render_pdf(report)), user=demo_technician())

@@ -130,6 +130,9 @@ def _lines(
     """The results that our catalogue can take, and why it cannot take the others."""
     lines, refused = [], []
     for answer in matched:
+        if answer.observation.value is None and answer.observation.status == "completed":
+            refused.append(f"{requested[answer.wanted.code].label} : le résultat n'a pas de valeur lisible.")
+            continue
         line = _incoming(answer, report)
         try:
             if line.status == "F":
@@ -156,7 +159,8 @@ def _incoming(answer: Answer, report: LabReport) -> IncomingResult:
         exam_code=answer.wanted.code,
         value=value,
         unit=unit,
-        measured_at=observation.time,
+        # A document need not say when each result was measured: then it was when the act was.
+        measured_at=observation.time or report.service_event.performed_at,
         status="F" if observation.value is not None else "X",
         method=observation.method.text if observation.method else "",
         comment=" ".join(observation.comments),

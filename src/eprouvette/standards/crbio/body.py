@@ -49,7 +49,8 @@ def chapters(report: LabReport) -> Xml:
 
 def _chapter(chapter: Chapter, base: str, samples: dict[str, Sample], report: LabReport) -> Xml:
     """Either text and one entry, or sub-chapters only: the rules refuse a mixture."""
-    opening = (_CHAPTER, shapes.code("code", chapter.code), el("title", text(chapter.code.display)))
+    title = chapter.title or chapter.code.display
+    opening = (_CHAPTER, shapes.code("code", chapter.code), el("title", text(title)))
     first = chapter.sections[0]
     if first.code is None:
         place = Place(base, first, samples, report.cancelled)
@@ -67,7 +68,7 @@ def _sub_chapter(section: Section, place: Place, chapter: Chapter) -> Xml:
         _SUB_CHAPTER,
         # Only LOINC is accepted at this level: under a provisional code the title speaks alone.
         shapes.code("code", code) if code.system == oids.LOINC else NOTHING,
-        el("title", text(code.display)),
+        el("title", text(section.title or code.display)),
         section_text(place),
         section_entry(place, code),
     )
@@ -90,6 +91,7 @@ def comments(report: LabReport) -> Xml:
         ("revision", REVISION_TITLE, () if report.cancelled else _revision(report)),
         ("clinical", CLINICAL_TITLE, (report.order.clinical_data,) if report.order.clinical_data else ()),
         ("comments", COMMENTS_TITLE, report.comments),
+        *((f"note-{number}", note.title, note.paragraphs) for number, note in enumerate(report.notes, 1)),
     )
     return join(_said(report, part, title, words) for part, title, words in said if words)
 
@@ -123,7 +125,7 @@ def attachments(report: LabReport) -> Xml:
             shapes.loinc("code", "101792-0", "Résultats de laboratoire scannés"),
             el("title", text(attachment.title)),
             attachment_text(f"d{number}", attachment),
-            el("entry", _file(report, f"d{number}", attachment.content, None)),
+            el("entry", _file(report, f"d{number}", attachment.content, attachment.type)),
         )
         for number, attachment in enumerate(report.attachments, 1)
     )

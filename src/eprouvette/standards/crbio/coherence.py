@@ -34,11 +34,14 @@ _LONGEST = 30
 """Digits before or after the point beyond which a number is a mistake (and its text a flood)."""
 
 
-def require_coherent(report: LabReport) -> None:
-    """Raises `IncoherentReportError` at the first contradiction."""
+def require_coherent(report: LabReport, *, body: bool = True) -> None:
+    """Raises `IncoherentReportError` at the first contradiction.
+
+    Without ``body`` (the PDF alone is written) there may be no chapter, when the act has a code of its own.
+    """
     if not report.authors:
         raise IncoherentReportError("authors", "un compte rendu a au moins un auteur.")
-    if not report.chapters:
+    if not report.chapters and (body or report.service_event.code is None):
         raise IncoherentReportError("chapters", "un compte rendu a au moins un chapitre.")
     known = _sample_keys(report)
     for number, chapter in enumerate(report.chapters):

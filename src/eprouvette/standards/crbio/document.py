@@ -68,7 +68,7 @@ def write_n1(
 
     Same promises and errors as `write_n3`.
     """
-    require_coherent(report)
+    require_coherent(report, body=False)
     head = header(report, profile.n1_templates)
     require_writable(head, report)
     encoded = base64.b64encode(pdf).decode("ascii")

@@ -55,11 +55,11 @@ def section_entry(place: Place, code: Coded) -> Xml:
     """``entry`` of a section; ``code`` is the sub-chapter's, else the chapter's."""
     section = place.section
     base = place.base
-    samples = (_sample(base, number, sample) for number, sample in enumerate(section.samples, 1))
+    samples = (_sample(sample, base, number) for number, sample in enumerate(section.samples, 1))
     results = (_entry(inner, entry, place) for inner, entry in place.entries())
     act = el(
         "act",
-        _act_code(code),
+        _act_code(*(section.act_codes or (code,))),
         el("statusCode", code=section.status),
         _performer(section.performer),
         _validator(section.validation) if section.validation else NOTHING,
@@ -84,11 +84,12 @@ def _entry(base: str, entry: Entry, place: Place) -> Xml:
             return _image(base, entry)
 
 
-def _act_code(code: Coded) -> Xml:
+def _act_code(code: Coded, *further: Coded) -> Xml:
     """A LOINC code; any other one goes into ``translation`` of a code without attribute."""
+    others = join(shapes.code("translation", one) for one in further)
     if code.system == oids.LOINC:
-        return shapes.code("code", code)
-    return el("code", shapes.code("translation", code))
+        return shapes.code("code", code, others)
+    return el("code", shapes.code("translation", code), others)
 
 
 def _result(base: str, observation: Observation, place: Place) -> Xml:
@@ -99,7 +100,7 @@ def _result(base: str, observation: Observation, place: Place) -> Xml:
         _test_code(observation.code, base),
         el("derivationExpr", text(observation.derivation)) if observation.derivation else NOTHING,
         el("statusCode", code=observation.status),
-        shapes.time("effectiveTime", observation.time),
+        shapes.time("effectiveTime", observation.time) if observation.time else NOTHING,
         values.value(content, rows.value_id(base)) if content is not None else NOTHING,
         values.interpretation(observation.interpretation),
         _method(observation.method, base),
@@ -120,6 +121,8 @@ def _result(base: str, observation: Observation, place: Place) -> Xml:
 def _test_code(code: TestCode, base: str) -> Xml:
     words = shapes.original(rows.label_id(base))
     local = shapes.code("translation", code.local) if code.local else NOTHING
+    if code.further:
+        local = join((local, *(shapes.code("translation", one) for one in code.further)))
     if code.loinc is None:
         return el("code", words, local)
     return shapes.code("code", code.loinc, words, local)
@@ -148,12 +151,13 @@ def _prior(prior: Prior, parent: Observation, base: str, own: str) -> Xml:
     """An earlier result: the code of its parent, no templateId; the same method is the parent's words."""
     observation = el(
         "observation",
-        _test_code(parent.code, base),
+        _test_code(prior.code, own) if prior.code else _test_code(parent.code, base),
         _COMPLETED,
-        shapes.time("effectiveTime", prior.time),
+        shapes.time("effectiveTime", prior.time) if prior.time else Xml('<effectiveTime nullFlavor="UNK"/>'),
         values.value(prior.value, rows.value_id(own)),
         values.interpretation(prior.interpretation),
         _method(prior.method, base if prior.method == parent.method else own),
+        values.reference_range(prior.reference, prior.value),
         classCode="OBS",
         moodCode="EVN",
     )
@@ -182,7 +186,7 @@ def _isolate(base: str, isolate: Isolate, place: Place) -> Xml:
     antibiograms = (_battery(inner, battery, place) for inner, battery in rows.antibiograms(base, isolate))
     role = el(
         "specimenRole",
-        shapes.identifier(isolate.id),
+        shapes.identifier(isolate.id) if isolate.id else NOTHING,
         el("specimenPlayingEntity", _organism(isolate.organism, base), classCode="MIC"),
         classCode="SPEC",
     )
@@ -190,7 +194,7 @@ def _isolate(base: str, isolate: Isolate, place: Place) -> Xml:
         "organizer",
         _ISOLATE,
         el("statusCode", code=isolate.status),
-        shapes.time("effectiveTime", isolate.time),
+        shapes.time("effectiveTime", isolate.time) if isolate.time else NOTHING,
         el("specimen", role, typeCode="SPC"),
         *(el("component", inner, typeCode="COMP") for inner in (*results, *antibiograms)),
         *_comments(base, isolate.comments, "component", "COMP"),
@@ -248,13 +252,14 @@ def _battery_code(battery: Battery, base: str) -> Xml:
     return shapes.code("code", battery.code, words)
 
 
-def _sample(base: str, number: int, sample: Sample) -> Xml:
+def _sample(sample: Sample, base: str, number: int) -> Xml:
     kind = shapes.code("code", sample.type, shapes.original(rows.sample_id(base, number)))
+    act = sample.act
     role = el("participantRole", shapes.identifier(sample.id), el("playingEntity", kind), classCode="SPEC")
     return el(
         "procedure",
         _SAMPLE,
-        _COLLECTION_CODE,
+        shapes.code("code", act, shapes.original(rows.taking_id(base, number))) if act else _COLLECTION_CODE,
         el("effectiveTime", shapes.time("high", sample.collected_at)),
         shapes.code("targetSiteCode", sample.site) if sample.site else NOTHING,
         _subject(sample.subject, rows.subject_id(base, number)) if sample.subject else NOTHING,

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from eprouvette.core import oids
-from eprouvette.core.coded import Coded
+from eprouvette.core.coded import Coded, Identifier
 from eprouvette.standards.crbio import shapes
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, text
 from eprouvette.standards.crbio.patient import record_target
 from eprouvette.standards.crbio.vocabulary import CONFIDENTIALITIES, ENCOUNTERS
 from eprouvette.standards.report.model import LabReport, Signature
-from eprouvette.standards.report.people import Device, Organization, Professional
+from eprouvette.standards.report.people import Addressee, Device, Informant, Organization, Professional
 
 # Both texts are compared letter by letter by the official rules, straight apostrophe included.
 _CODE = Coded("11502-2", oids.LOINC, "CR d'examens biologiques")
@@ -35,7 +35,7 @@ def header(report: LabReport, templates: Xml) -> Xml:
         (
             Xml('<realmCode code="FR"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>'),
             templates,
-            el("id", root=document.id),
+            shapes.document_id("id", document.id),
             shapes.code("code", _CODE),
             _TITLE,
             shapes.time("effectiveTime", document.created_at),
@@ -46,16 +46,18 @@ def header(report: LabReport, templates: Xml) -> Xml:
                 codeSystem=oids.CONFIDENTIALITY,
             ),
             Xml('<languageCode code="fr-FR"/>'),
-            el("setId", root=document.set_id),
+            shapes.document_id("setId", document.set_id),
             el("versionNumber", value=str(document.version)),
             record_target(report.patient),
-            join(_author(author, report) for author in report.authors),
+            join(_author(author, rank, report) for rank, author in enumerate(report.authors)),
+            join(_informant(informant) for informant in report.informants),
             _custodian(report.custodian),
             join(_recipient(copy) for copy in report.copies),
+            join(_addressee(structure) for structure in report.addressees),
             _legal_authenticator(report.legal_authenticator, report),
             join(_authenticator(signature) for signature in report.validators),
             _participants(report),
-            el("inFulfillmentOf", el("order", shapes.identifier(report.order.id))),
+            join(_order(number) for number in (report.order.id, *report.order.further_ids)),
             _acts(report),
             _related(document.replaces),
             _encounter(report),
@@ -63,22 +65,15 @@ def header(report: LabReport, templates: Xml) -> Xml:
     )
 
 
-def _author(author: Professional | Device, report: LabReport) -> Xml:
-    when = shapes.time("time", report.document.created_at)
+def _order(number: Identifier) -> Xml:
+    return el("inFulfillmentOf", el("order", shapes.identifier(number)))
+
+
+def _author(author: Professional | Device, rank: int, report: LabReport) -> Xml:
+    moments = report.authored_at
+    when = shapes.time("time", moments[rank] if rank < len(moments) else report.document.created_at)
     if isinstance(author, Device):
-        laboratory = report.laboratory
-        who = join(
-            (
-                # A software has no national identifier: it is known by the structure that runs it.
-                shapes.identifier(laboratory.id),
-                el(
-                    "assignedAuthoringDevice",
-                    el("manufacturerModelName", text(author.manufacturer)),
-                    el("softwareName", text(author.software)),
-                ),
-                shapes.organization("representedOrganization", laboratory),
-            )
-        )
+        who = _device(author, report.laboratory)
     else:
         who = join(
             (
@@ -88,6 +83,59 @@ def _author(author: Professional | Device, report: LabReport) -> Xml:
             )
         )
     return el("author", when, el("assignedAuthor", who))
+
+
+def _device(device: Device, laboratory: Organization) -> Xml:
+    made = el(
+        "assignedAuthoringDevice",
+        el("manufacturerModelName", text(device.manufacturer)),
+        el("softwareName", text(device.software)),
+    )
+    if device.id is None:
+        # A software has no national identifier: it is known by the structure that runs it.
+        structure = shapes.organization("representedOrganization", laboratory)
+        return join((shapes.identifier(laboratory.id), made, structure))
+    owner = device.organization
+    return join(
+        (
+            shapes.identifier(device.id),
+            shapes.code("code", device.type) if device.type else NOTHING,
+            shapes.address(device.address),
+            shapes.telecoms(device.telecoms),
+            made,
+            shapes.organization("representedOrganization", owner) if owner else NOTHING,
+        )
+    )
+
+
+def _informant(informant: Informant | Professional) -> Xml:
+    if isinstance(informant, Professional):
+        return el("informant", shapes.assigned_entity(informant))
+    return el(
+        "informant",
+        el(
+            "relatedEntity",
+            shapes.code("code", informant.relation) if informant.relation else NOTHING,
+            shapes.address(informant.address),
+            shapes.telecoms(informant.telecoms),
+            el("relatedPerson", shapes.person_name(informant.name)),
+            classCode=informant.role,
+        ),
+    )
+
+
+def _addressee(structure: Addressee) -> Xml:
+    return el(
+        "informationRecipient",
+        el(
+            "intendedRecipient",
+            Xml('<templateId root="1.3.6.1.4.1.19376.1.3.3.1.4"/>'),
+            shapes.identifier(structure.id) if structure.id else NOTHING,
+            shapes.address(structure.address),
+            shapes.telecoms(structure.telecoms),
+            el("receivedOrganization", el("name", text(structure.name))),
+        ),
+    )
 
 
 def _custodian(custodian: Organization) -> Xml:
@@ -183,9 +231,10 @@ def _participants(report: LabReport) -> Xml:
 
 
 def _acts(report: LabReport) -> Xml:
-    """The laboratory's act under the first chapter's code, then one bare act for each further chapter."""
-    codes = list(dict.fromkeys(chapter.code for chapter in report.chapters))
+    """The laboratory's act under its code or the first chapter's, then one bare act for each further code."""
     event = report.service_event
+    own = (event.code,) if event.code else ()
+    codes = list(dict.fromkeys((*own, *(chapter.code for chapter in report.chapters), *event.further_codes)))
     # The schema of the extension knows two values: nothing more is awaited of an abandoned report.
     state = "active" if report.document.status == "active" else "completed"
     first = el(
@@ -206,7 +255,9 @@ def _acts(report: LabReport) -> Xml:
             typeCode="PRF",
         ),
     )
-    others = (el("serviceEvent", shapes.code("code", code)) for code in codes[1:])
+    # A chapter of second intention is told by the act of the specialised laboratory.
+    told = _SECOND.code if report.second_intention else ""
+    others = (el("serviceEvent", shapes.code("code", code)) for code in codes[1:] if code.code != told)
     return join(el("documentationOf", act) for act in (first, *others, *_second_intention(report)))
 
 
@@ -243,7 +294,7 @@ def _director(report: LabReport) -> Xml:
 def _related(replaced: str | None) -> Xml:
     if replaced is None:
         return NOTHING
-    return el("relatedDocument", el("parentDocument", el("id", root=replaced)), typeCode="RPLC")
+    return el("relatedDocument", el("parentDocument", shapes.document_id("id", replaced)), typeCode="RPLC")
 
 
 def _encounter(report: LabReport) -> Xml:

@@ -38,6 +38,10 @@ _HEAD: Final = Xml(
 )
 _WIDTH: Final = "6"
 _BREAK: Final = Xml("<br/>")
+_STATES: Final[dict[Status, str]] = {
+    "active": "Résultats partiels : d'autres résultats suivront.",
+    "aborted": "Examens abandonnés.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +54,14 @@ class _Told:
 
 def section_text(place: Place) -> Xml:
     """``text`` of a chapter without sub-chapter, or of a sub-chapter."""
-    common_time = place.common_time()
+    common_time = rows.common_time(place.section)
     told = _Told(time=common_time is None, sample=place.names_samples())
     return el("text", _table(place, told), _remarks(place, common_time))
 
 
 def attachment_text(base: str, attachment: Attachment) -> Xml:
     """``text`` of the section of a joined document: its title, who made it, the file."""
-    parts = [el("content", text(attachment.title), ID=rows.label_id(base))]
+    parts = [el("content", text(attachment.text or attachment.title), ID=rows.label_id(base))]
     if attachment.performer:
         parts += [_BREAK, el("content", text(_elsewhere(attachment.performer)), styleCode="xDetail")]
     shown = el("renderMultiMedia", referencedObject=rows.image_id(base))
@@ -171,12 +175,12 @@ def _exam(base: str, observation: Observation, told: _Told, place: Place) -> lis
     if observation.derivation:
         details.append(text(f"Calculé : {observation.derivation}"))
     details += [
-        el("content", text(one.coded.display), ID=rows.material_id(base, number))
+        el("content", text(one.text or one.coded.display), ID=rows.material_id(base, number))
         for number, one in enumerate(observation.materials, 1)
     ]
     if observation.performer:
         details.append(text(_elsewhere(observation.performer)))
-    if told.time:
+    if told.time and observation.time:
         details.append(Xml(f"Mesuré le {day_and_hour(observation.time)}"))
     if details:
         parts += [_BREAK, el("content", Xml(" · ".join(details)), styleCode="xDetail")]
@@ -213,8 +217,12 @@ def _prior(base: str, prior: Prior, above: str, method: Method | None) -> Xml:
         changed = method is not None and method.text != prior.method.text
         notes.append(Xml(", autre méthode : " if changed else ", "))
         notes.append(el("content", text(prior.method.text), ID=rows.method_id(base)))
-    date = el("content", Xml(f"({day(prior.time)}"), *notes, Xml(")"), styleCode="xDetail")
-    return Xml(f"{words} {date}")
+    if prior.reference:
+        notes.append(text(f", usuel alors : {printed_range(prior.reference, prior.value)}"))
+    when = Xml(day(prior.time) if prior.time else "date inconnue")
+    date = el("content", Xml("("), when, *notes, Xml(")"), styleCode="xDetail")
+    name = el("content", text(prior.code.label), ID=rows.label_id(base)) if prior.code else NOTHING
+    return Xml(f"{name} : {words} {date}" if name else f"{words} {date}")
 
 
 def _comments(base: str, comments: tuple[str, ...]) -> Xml:
@@ -239,27 +247,29 @@ def _remarks(place: Place, common_time: datetime | None) -> Xml:
         el("paragraph", el("content", lines(comment), ID=rows.comment_id(place.base, number)))
         for number, comment in enumerate(section.comments, 1)
     ]
-    if section.status == "active":
-        parts.append(Xml('<paragraph styleCode="Bold">Résultats partiels : d\'autres résultats suivront.</paragraph>'))
-    elif section.status == "aborted":
-        state = "annulés" if place.cancelled else "abandonnés"
-        parts.append(Xml(f'<paragraph styleCode="Bold">Examens {state}.</paragraph>'))
+    parts += [el("paragraph", lines(words)) for words in section.words]
+    if section.status in _STATES:
+        state = "Examens annulés." if place.cancelled and section.status == "aborted" else _STATES[section.status]
+        parts.append(el("paragraph", text(state), styleCode="Bold"))
     details = [_sample(place.base, number, sample) for number, sample in enumerate(section.samples, 1)]
-    if section.performer:
-        details.append(text(f"{_elsewhere(section.performer)}."))
-    details += _when_and_who(section, common_time)
+    details += [text(sentence) for sentence in _sentences(section, common_time)]
     parts += [el("paragraph", detail, styleCode="xDetail") for detail in details]
     return join(parts)
 
 
 def _sample(base: str, number: int, sample: Sample) -> Xml:
     words = f"Échantillon {sample.id.extension} : "
+    act = (
+        el("content", text(sample.act_text or sample.act.display), ID=rows.taking_id(base, number))
+        if sample.act
+        else ""
+    )
     site = f" ({sample.site.display})" if sample.site else ""
     received = f", reçu le {day_and_hour(sample.received_at)}" if sample.received_at else ""
     collector = f" par {person(sample.collector.name)}" if sample.collector else ""
-    kind = el("content", text(sample.type.display), ID=rows.sample_id(base, number))
+    kind = el("content", text(sample.type_text or sample.type.display), ID=rows.sample_id(base, number))
     taken = f"{site}, prélevé le {day_and_hour(sample.collected_at)}{collector}{received}."
-    return join((text(words), kind, text(taken), _origin(base, number, sample)))
+    return join((text(words), kind, Xml(f" ({act})") if act else NOTHING, text(taken), _origin(base, number, sample)))
 
 
 def _origin(base: str, number: int, sample: Sample) -> Xml:
@@ -272,11 +282,18 @@ def _origin(base: str, number: int, sample: Sample) -> Xml:
     return join((Xml(" Origine : "), said, text(f", {place}." if place else ".")))
 
 
-def _when_and_who(section: Section, common_time: datetime | None) -> list[Xml]:
+def _sentences(section: Section, common_time: datetime | None) -> list[str]:
     found = []
+    if section.performer:
+        found.append(f"{_elsewhere(section.performer)}.")
     if common_time is not None:
-        found.append(text(f"Mesuré le {day_and_hour(common_time)}."))
+        found.append(f"Mesuré le {day_and_hour(common_time)}.")
     if validation := section.validation:
-        who = f"Validé par {person(validation.by.name)} le {day_and_hour(validation.at)}."
-        found.append(text(who))
+        found.append(f"Validé par {person(validation.by.name)} le {day_and_hour(validation.at)}.")
     return found
+
+
+def sentences(section: Section) -> list[str]:
+    """The sentences of `section_text` that no entry points at: the state, who made, measured and validated, when."""
+    state = [_STATES[section.status]] if section.status in _STATES else []
+    return [*state, *_sentences(section, rows.common_time(section))]

@@ -28,20 +28,22 @@ class Place:
         for number, entry in enumerate(self.section.entries, 1):
             yield f"{self.base}-r{number}", entry
 
-    def common_time(self) -> datetime | None:
-        """The time of all results, or None when they were not measured together."""
-        times = {observation.time for observation in self._observations()}
-        return times.pop() if len(times) == 1 else None
-
     def names_samples(self) -> bool:
         """True when a result must name its sample, since not all come from the one that the section shows."""
-        used = {observation.sample for observation in self._observations()}
+        used = {observation.sample for observation in _observations(self.section)}
         return len(self.section.samples) != 1 or used != {self.section.samples[0].key}
 
-    def _observations(self) -> Iterator[Observation]:
-        for entry in self.section.entries:
-            for _, observation in walk.observations(entry):
-                yield observation
+
+def common_time(section: Section) -> datetime | None:
+    """The time of all results of a section, or None when they were not measured together."""
+    times = {observation.time for observation in _observations(section)}
+    return times.pop() if len(times) == 1 else None
+
+
+def _observations(section: Section) -> Iterator[Observation]:
+    for entry in section.entries:
+        for _, observation in walk.observations(entry):
+            yield observation
 
 
 def members(base: str, holder: Battery | Isolate) -> Iterator[tuple[str, Observation]]:
@@ -95,6 +97,11 @@ def material_id(base: str, number: int) -> str:
 def prior_base(base: str, number: int) -> str:
     """Base of the ids of the earlier result ``number``."""
     return f"{base}-a{number}"
+
+
+def taking_id(base: str, number: int) -> str:
+    """How sample ``number`` of a section was taken."""
+    return f"{base}-q{number}"
 
 
 def sample_id(base: str, number: int) -> str:

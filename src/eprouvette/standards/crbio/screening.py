@@ -122,7 +122,7 @@ def vaccinations(report: LabReport) -> Xml:
 def _row(number: int, one: Vaccination) -> Xml:
     return el(
         "tr",
-        el("td", el("content", text(one.vaccine.display), ID=f"vaccine-{number}")),
+        el("td", el("content", text(one.text or one.vaccine.display), ID=f"vaccine-{number}")),
         el("td", Xml("oui" if one.status == "given" else "non")),
         el("td", text(one.dose)),
         el("td", text(day_or_hour(one.at)) if one.at else NOTHING),

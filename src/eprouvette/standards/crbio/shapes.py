@@ -16,15 +16,23 @@ from eprouvette.core.dates import hl7_time
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, text
 from eprouvette.standards.crbio.vocabulary import SYSTEM_NAMES
 from eprouvette.standards.report.model import LabReport
-from eprouvette.standards.report.people import Address, Organization, PersonName, Professional, Telecom
+from eprouvette.standards.report.people import Address, FurtherId, Organization, PersonName, Professional, Telecom
 
 UNKNOWN_TELECOM: Final = Xml('<telecom nullFlavor="UNK"/>')
 UNKNOWN_ADDRESS: Final = Xml('<addr nullFlavor="UNK"/>')
 
 
 def identifier(value: Identifier) -> Xml:
-    """``id`` with root and extension."""
-    return el("id", root=value.root, extension=value.extension)
+    """``id`` with root and extension; nothing for an identifier that is not known."""
+    if not value.root:
+        return NOTHING
+    return el("id", root=value.root, extension=value.extension or None)
+
+
+def document_id(name: str, value: str) -> Xml:
+    """The identifier of a version: an OID, or ``root^extension`` as other software names its documents."""
+    root, _, extension = value.partition("^")
+    return el(name, root=root, extension=extension or None)
 
 
 def part_id(report: LabReport, part: str) -> str:
@@ -61,9 +69,15 @@ def loinc(name: str, value: str, display: str) -> Xml:
 
 
 def address(value: Address | None, use: str | None = None) -> Xml:
-    """``addr`` in free lines when there are any, else in parts; mixing both is a fault. Unknown when empty."""
+    """``addr`` in free lines when there are any, else in parts; mixing both is a fault. Unknown when empty.
+
+    ``use`` is the usual one of the place, for an address that does not tell another.
+    """
     if value is None:
         return UNKNOWN_ADDRESS
+    if value.absent:
+        return el("addr", nullFlavor=value.absent)
+    use = value.use or use
     free = [line.strip() for line in value.lines if line.strip()]
     city = " ".join(part for part in (value.postal_code.strip(), value.city.strip()) if part)
     if free:
@@ -78,7 +92,12 @@ def telecoms(values: tuple[Telecom, ...]) -> Xml:
     """One ``telecom`` each, or the unknown one."""
     if not values:
         return UNKNOWN_TELECOM
-    return join(el("telecom", value=item.value, use=item.use or None) for item in values)
+    return join(
+        el("telecom", value=item.value, use=item.use or None)
+        if not item.absent
+        else el("telecom", nullFlavor=item.absent)
+        for item in values
+    )
 
 
 def person_name(value: PersonName) -> Xml:
@@ -100,11 +119,19 @@ def organization(name: str, value: Organization, *, industry: Coded | None = Non
         name,
         identifier(value.id),
         *(el("id", root=oids.ACCREDITATION, extension=number, assigningAuthorityName="COFRAC") for number in numbers),
+        *(_further_id(further) for further in value.further_ids),
         el("name", text(value.name)),
         telecoms(value.telecoms),
         address(value.address),
         code("standardIndustryClassCode", setting) if setting else NOTHING,
+        el("asOrganizationPartOf", code("code", value.part_of)) if value.part_of else NOTHING,
     )
+
+
+def _further_id(further: FurtherId) -> Xml:
+    known = further.id
+    authority = further.authority or None
+    return el("id", root=known.root, extension=known.extension or None, assigningAuthorityName=authority)
 
 
 def reach(value: Professional) -> Xml:

@@ -203,7 +203,7 @@ h2,h3{break-after:avoid}.patient{break-inside:avoid}h2,.bil,.patient,tr.abn{-web
       </div>
     </xsl:if>
     <xsl:for-each select="c:informant">
-      <div><h4>Informateur</h4><xsl:apply-templates select="c:assignedEntity | c:relatedEntity" mode="short"/></div>
+      <div><h4>Renseignements donnés par</h4><xsl:apply-templates select="c:assignedEntity | c:relatedEntity" mode="short"/></div>
     </xsl:for-each>
   </div>
 </xsl:template>

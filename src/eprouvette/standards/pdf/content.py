@@ -14,8 +14,8 @@ from eprouvette.standards.report import figures, walk
 from eprouvette.standards.report.house import House
 from eprouvette.standards.report.ins_mark import ins_svg
 from eprouvette.standards.report.media import printable
-from eprouvette.standards.report.model import Attachment, LabReport, Signature
-from eprouvette.standards.report.people import Patient, Professional
+from eprouvette.standards.report.model import Attachment, LabReport, Note, Signature
+from eprouvette.standards.report.people import Informant, Patient, Professional
 from eprouvette.standards.report.results import (
     Battery,
     Chapter,
@@ -34,6 +34,7 @@ from eprouvette.standards.report.results import (
 from eprouvette.standards.report.words import CANCELLED, PAGE, address, day, person, unit
 
 Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
+_INFORMED = "Renseignements donnés par"
 _TALL = 900
 """A result of more characters than this may be cut between two pages."""
 
@@ -56,7 +57,7 @@ def content(report: LabReport, house: House) -> dict[str, Json]:
         "screening": _screening(report),
         "revision": _revision(report),
         "attachments": [_attachment(attachment) for attachment in report.attachments],
-        "comments": list(report.comments),
+        "comments": [*report.comments, *(_note(note) for note in report.notes)],
         "signature": _signature(report.legal_authenticator),
         "validators": [_signature(validator) for validator in report.validators],
         "identity": f"Document {document.id}, version {document.version}",
@@ -106,9 +107,12 @@ def _screening(report: LabReport) -> list[Json]:
     if screening is None:
         return []
     vaccines = [
-        f"{one.vaccine.display} : {' '.join(part for part in ('oui', one.dose, wording.moment_or_day(one.at)) if part)}"
-        if one.status == "given"
-        else f"{one.vaccine.display} : non"
+        f"{one.text or one.vaccine.display} : "
+        + (
+            " ".join(part for part in ("oui", one.dose, wording.moment_or_day(one.at)) if part)
+            if one.status == "given"
+            else "non"
+        )
         for one in screening.vaccinations
     ]
     return [screening.context.display, screening.sought.display, *vaccines]
@@ -128,7 +132,7 @@ def _laboratory(report: LabReport, house: House) -> dict[str, Json]:
     )
     lines = [
         ", ".join(address(laboratory.address)),
-        " · ".join(wording.contact(telecom) for telecom in laboratory.telecoms),
+        " · ".join(filter(None, map(wording.contact, laboratory.telecoms))),
         " · ".join(part for part in known if part),
         f"Biologiste responsable : {person(report.service_event.director.name)}",
         *house.header,
@@ -162,7 +166,7 @@ def _patient(patient: Patient) -> dict[str, Json]:
         ("INS", f"{wording.matricule(patient.ins)} ({wording.nature(patient.ins)})" if patient.ins else ""),
         ("IPP", ", ".join(identifier.extension for identifier in patient.local_ids)),
         ("Adresse", ", ".join(address(patient.address))),
-        ("Contact", "\n".join(map(wording.contact, patient.telecoms))),
+        ("Contact", "\n".join(filter(None, map(wording.contact, patient.telecoms)))),
         ("Représentant légal", guardians),
         ("Décès", wording.moment(patient.deceased_at)),
     )
@@ -188,13 +192,27 @@ def _people(report: LabReport) -> list[Json]:
     named += [("Copie à", who) for who in report.copies]
     if report.sampler:
         named.append(("Prélevé par", report.sampler.by))
+    named += [(_INFORMED, who) for who in report.informants if isinstance(who, Professional)]
     roles: dict[tuple[str, str], list[str]] = {}
     people: dict[tuple[str, str], Professional] = {}
     for role, who in named:
         key = (who.id.root, who.id.extension)
         people.setdefault(key, who)
         roles.setdefault(key, []).append(role)
-    return [[_several(roles[key]), person(who.name), wording.reach(who)] for key, who in people.items()]
+    known: list[Json] = [[_several(roles[key]), person(who.name), wording.reach(who)] for key, who in people.items()]
+    structures: list[Json] = [["Copie", one.name, wording.reach(one)] for one in report.addressees]
+    related = [_related(who) for who in report.informants if isinstance(who, Informant)]
+    return [*known, *structures, *related]
+
+
+def _related(who: Informant) -> Json:
+    """``Renseignements donnés par``, the name, then the tie and the contact."""
+    tie = who.relation.display if who.relation else ""
+    return [_INFORMED, person(who.name), " · ".join(part for part in (tie, wording.reach(who)) if part)]
+
+
+def _note(note: Note) -> str:
+    return "\n".join((f"{note.title} :", *note.paragraphs))
 
 
 def _several(roles: list[str]) -> Json:
@@ -232,9 +250,10 @@ def _sampled(report: LabReport) -> datetime | None:
 def _chapter(chapter: Chapter, cancelled: bool) -> dict[str, Json]:
     sections = [_section(section, cancelled) for section in chapter.sections]
     # The chapter's name need not be said twice in a row.
-    if sections[0]["title"] == chapter.code.display:
+    title = chapter.title or chapter.code.display
+    if sections[0]["title"] == title:
         sections[0]["title"] = ""
-    return {"title": chapter.code.display, "sections": [*sections]}
+    return {"title": title, "sections": [*sections]}
 
 
 def _section(section: Section, cancelled: bool) -> dict[str, Json]:
@@ -243,11 +262,12 @@ def _section(section: Section, cancelled: bool) -> dict[str, Json]:
     validation = section.validation
     validated = f"Validé par {person(validation.by.name)} le {wording.moment(validation.at)}" if validation else ""
     return {
-        "title": section.code.display if section.code else "",
+        "title": section.title or (section.code.display if section.code else ""),
         "rows": rows,
         "notes": [
             *(["Partie en cours : d'autres résultats suivront."] if section.status == "active" else []),
             *section.comments,
+            *section.words,
         ],
         "samples": [
             *([elsewhere(section.performer)] if section.performer else []),
@@ -264,9 +284,14 @@ def _method_changed(section: Section) -> bool:
 
 
 def _sample(sample: Sample) -> str:
-    parts = [f"{sample.type.display} n° {sample.id.extension}", f"prélevé le {wording.moment(sample.collected_at)}"]
+    parts = [
+        f"{sample.type_text or sample.type.display} n° {sample.id.extension}",
+        f"prélevé le {wording.moment(sample.collected_at)}",
+    ]
     if sample.collector:
         parts[-1] += f" par {person(sample.collector.name)}"
+    if sample.act:
+        parts.append(sample.act_text or sample.act.display)
     if sample.site:
         parts.append(sample.site.display)
     if sample.received_at:
@@ -366,7 +391,7 @@ def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, 
         *([observation.method.text] if observation.method else []),
         *([second] if (second := PAGE.second_unit(value, observation.reference)) else []),
         *([f"Calculé : {observation.derivation}"] if observation.derivation else []),
-        *(one.coded.display for one in observation.materials),
+        *(one.text or one.coded.display for one in observation.materials),
         *tubes.change(observation),
         *([elsewhere(observation.performer)] if observation.performer else []),
     ]
@@ -388,8 +413,9 @@ def _row(observation: Observation, tubes: _Tubes, *, inside: bool) -> dict[str, 
         "course": [[_round(x), _round(y)] for x, y in figures.course(observation)],
         "reference": wording.reference(observation.reference) or wording.susceptibility(observation.interpretation),
         "priors": [
+            f"{prior.code.label + ' : ' if prior.code else ''}"
             f"{_prior_mark(prior.interpretation)}{PAGE.value(prior.value)}{_other_method(prior, observation)}"
-            f" ({day(prior.time)})"
+            f" ({day(prior.time) if prior.time else 'date inconnue'}{_usual_then(prior)})"
             for prior in observation.priors
         ],
         # The reason of a cancellation is said once, at the top of the page.
@@ -410,6 +436,11 @@ def _prior_mark(interpretation: str | None) -> str:
 def _other_method(prior: Prior, observation: Observation) -> str:
     changed = prior.method and observation.method and prior.method.text != observation.method.text
     return "\u00a0*" if changed else ""
+
+
+def _usual_then(prior: Prior) -> str:
+    usual = wording.reference(prior.reference)
+    return f", usuel alors : {usual}" if usual else ""
 
 
 def _signature(signature: Signature) -> list[Json]:

@@ -11,7 +11,7 @@ from typing import Final
 from eprouvette.core import oids
 from eprouvette.core.dates import PARIS
 from eprouvette.core.ins import Ins
-from eprouvette.standards.report.people import Patient, Professional, Telecom
+from eprouvette.standards.report.people import Addressee, Informant, Patient, Professional, Telecom
 from eprouvette.standards.report.results import ReferenceRange
 from eprouvette.standards.report.words import PAGE, address, day, is_day
 
@@ -78,7 +78,9 @@ def moment_or_day(when: datetime | None) -> str:
 
 
 def contact(telecom: Telecom) -> str:
-    """``Tél. 03 84 00 00 00``, ``Courriel labo@…``."""
+    """``Tél. 03 84 00 00 00``, ``Courriel labo@…``; nothing for one that is absent."""
+    if telecom.absent:
+        return ""
     scheme, _, rest = telecom.value.partition(":")
     digits = rest if scheme in {"tel", "fax"} else ""
     if len(digits) == 10 and digits.isdigit():
@@ -86,7 +88,7 @@ def contact(telecom: Telecom) -> str:
     return f"{_TELECOMS.get(scheme, scheme)}\u00a0{rest}"
 
 
-def reach(who: Professional) -> str:
+def reach(who: Professional | Informant | Addressee) -> str:
     """Address and contacts on one line."""
     return " · ".join(part for part in (", ".join(address(who.address)), *map(contact, who.telecoms)) if part)
 

@@ -110,7 +110,8 @@ def _by_id(report: LabReport) -> dict[str, Isolate]:
 
 
 def _isolate_key(isolate: Isolate) -> str:
-    return f"{isolate.id.root}^{isolate.id.extension}"
+    """What tells an isolate from its likes: its number, else the name of what grew."""
+    return f"{isolate.id.root}^{isolate.id.extension}" if isolate.id else isolate.organism.text
 
 
 def _entries(report: LabReport) -> Iterator[Entry]:

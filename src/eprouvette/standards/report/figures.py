@@ -33,13 +33,13 @@ def course(observation: Observation) -> tuple[tuple[float, float], ...]:
     Only numbers in the unit of the result, by the same method, are drawn together.
     """
     value = observation.value
-    if not isinstance(value, Numeric):
+    if not isinstance(value, Numeric) or observation.time is None:
         return ()
     method = observation.method.text if observation.method else ""
     known = [(observation.time, value.value)]
     for prior in observation.priors:
         same = (prior.method.text if prior.method else method) == method
-        if isinstance(prior.value, Numeric) and prior.value.unit == value.unit and same:
+        if isinstance(prior.value, Numeric) and prior.value.unit == value.unit and same and prior.time:
             known.append((prior.time, prior.value.value))
     known.sort()
     moments = [moment.timestamp() for moment, _ in known]

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from eprouvette.core.coded import Coded, Identifier
-from eprouvette.standards.report.people import Device, Organization, Patient, Professional
+from eprouvette.standards.report.people import Addressee, Device, Informant, Organization, Patient, Professional
 from eprouvette.standards.report.results import Chapter, Performer, Status
 
 Confidentiality = Literal["N", "R", "V"]
@@ -36,19 +36,24 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The prescription: its number, who prescribed, when, and what the prescriber said of the patient's state."""
+    """The prescription: its number, who prescribed, when, and what the prescriber said of the patient's state.
+
+    ``further_ids`` are the numbers of the other orders that the report answers.
+    """
 
     id: Identifier
     prescriber: Professional
     prescribed_at: datetime | None = None
     clinical_data: str = ""
+    further_ids: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceEvent:
     """The act: request number, reception, release (``ended_at``), who ran it and when.
 
-    ``director`` is the laboratory's director, with the laboratory as ``organization``.
+    ``director`` is the laboratory's director, with the laboratory as ``organization``. ``code`` says what the act was
+    when the first chapter does not, ``further_codes`` what it was besides its chapters.
     """
 
     id: Identifier
@@ -56,6 +61,8 @@ class ServiceEvent:
     performed_at: datetime
     director: Professional
     ended_at: datetime | None = None
+    code: Coded | None = None
+    further_codes: tuple[Coded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +113,13 @@ class SecondIntention:
 
 @dataclass(frozen=True, slots=True)
 class Vaccination:
-    """A vaccine that was given, or was not: its ATC code and words, when, which dose."""
+    """A vaccine that was given, or was not: its ATC code, when, which dose; ``text`` when the words are others."""
 
     vaccine: Coded
     status: Literal["given", "not_given"]
     at: datetime | None = None
     dose: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +136,32 @@ class Screening:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A PDF joined to the report: results of second intention that the partner gives in that form only, an annex."""
+    """A PDF joined to the report: results of second intention that the partner gives in that form only, an annex.
+
+    ``type`` is the kind of document when it has a code, ``text`` its words when they are not the title.
+    """
 
     title: str
     content: bytes
     performer: Performer | None = None
+    type: Coded | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words on the whole report under a title of their own (a non-conformity, an advice, a legal mention)."""
+
+    title: str
+    paragraphs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LabReport:
-    """A validated laboratory report, frozen. Equal reports give equal bytes in every form."""
+    """A validated laboratory report, frozen. Equal reports give equal bytes in every form.
+
+    ``authored_at`` says when each of the ``authors`` wrote; empty when all did at the creation of the document.
+    """
 
     document: Document
     patient: Patient
@@ -157,6 +181,10 @@ class LabReport:
     second_intention: SecondIntention | None = None
     attachments: tuple[Attachment, ...] = ()
     screening: Screening | None = None
+    informants: tuple[Informant | Professional, ...] = ()
+    authored_at: tuple[datetime, ...] = ()
+    addressees: tuple[Addressee, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def laboratory(self) -> Organization:

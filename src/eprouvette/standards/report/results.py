@@ -122,7 +122,8 @@ class ReferenceRange:
 class TestCode:
     """What was measured. ``label`` is what people read; without ``loinc``, ``local`` is required.
 
-    ``local`` has the laboratory's own OID as system, or the national provisional one.
+    ``local`` has the laboratory's own OID as system, or the national provisional one; ``further`` are other codes of
+    the same test.
     """
 
     __test__ = False
@@ -130,6 +131,7 @@ class TestCode:
     label: str
     loinc: Coded | None = None
     local: Coded | None = None
+    further: tuple[Coded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +144,29 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a result was made with: an analyser or a kit (``device``), a medium or a reagent (``consumable``)."""
+    """What a result was made with: an analyser or a kit (``device``), a medium or a reagent (``consumable``).
+
+    ``text`` is what people read when it is not the words of the code.
+    """
 
     coded: Coded
     role: Literal["device", "consumable"] = "device"
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """An earlier result of the same test."""
+    """An earlier result of the same test; ``code`` is set when it was coded otherwise then, ``time`` None if unknown.
+
+    ``reference`` is what was usual then.
+    """
 
     value: Value
-    time: datetime
+    time: datetime | None
     interpretation: str | None = None
     method: Method | None = None
+    reference: ReferenceRange | None = None
+    code: TestCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +182,8 @@ class Performer:
 class Observation:
     """One result. ``value`` is None only when ``status`` is ``aborted``, and then a comment says why.
 
+    ``time`` is None only in a report of another software that does not tell it.
+
     ``interpretation`` is a code of HL7 ObservationInterpretation (``H``, ``LL``, ``POS``, …).
     ``sample`` is the key of one of the report's samples. ``derivation`` says how a calculated result was made.
     ``performer`` is set when this result comes from another laboratory than its neighbours; ``materials`` are the
@@ -179,7 +192,7 @@ class Observation:
 
     code: TestCode
     value: Value | None
-    time: datetime
+    time: datetime | None
     status: Literal["completed", "aborted"] = "completed"
     interpretation: str | None = None
     method: Method | None = None
@@ -231,11 +244,14 @@ class Organism:
 
 @dataclass(frozen=True, slots=True)
 class Isolate:
-    """A micro-organism grown from a sample: ``observations`` (quantity, marks of resistance), then antibiograms."""
+    """A micro-organism grown from a sample: ``observations`` (quantity, marks of resistance), then antibiograms.
 
-    id: Identifier
+    ``id`` and ``time`` are None only in a report of another software that does not tell them.
+    """
+
+    id: Identifier | None
     organism: Organism
-    time: datetime
+    time: datetime | None
     observations: tuple[Observation, ...] = ()
     batteries: tuple[Battery, ...] = ()
     status: Status = "completed"
@@ -262,8 +278,9 @@ class NonHumanSubject:
 class Sample:
     """A specimen. ``key`` is how results point at it inside the report; ``type`` is HL7 table 0487.
 
-    ``collector`` is set when this sample has another sampler than the report, ``subject`` when it was not taken from
-    the patient.
+    ``collector`` is set when this sample has another sampler than the report. ``act`` is what was done to take it
+    (NABM) when that is told; ``act_text`` and ``type_text`` are what people read when it is not the words of the code.
+    ``subject`` is set when it was not taken from the patient.
     """
 
     key: str
@@ -274,6 +291,9 @@ class Sample:
     site: Coded | None = None
     collector: Professional | None = None
     subject: NonHumanSubject | None = None
+    act: Coded | None = None
+    act_text: str = ""
+    type_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +308,9 @@ class Validation:
 class Section:
     """The results of one sub-chapter (or of a chapter that has none): one narrative, one entry.
 
-    ``performer`` is the laboratory that did the whole of it, when it is another one.
+    ``performer`` is the laboratory that did the whole of it, when it is another one. ``title`` is what people read
+    when it is not the words of ``code``, ``act_codes`` what the act of these results is coded as when it is not so;
+    ``words`` is what another software wrote beside the results, one paragraph each.
     """
 
     entries: tuple[Entry, ...]
@@ -298,6 +320,9 @@ class Section:
     validation: Validation | None = None
     code: Coded | None = None
     performer: Performer | None = None
+    title: str = ""
+    act_codes: tuple[Coded, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,8 +330,10 @@ class Chapter:
     """A chapter of the report: either one section of its own (``code`` None) or coded sub-chapters.
 
     ``code`` is a chapter code of the *circuit de la biologie*. A chapter holds one ``Section`` whose
-    code is None, or one or more whose code is set; mixing is refused by the official rules.
+    code is None, or one or more whose code is set; mixing is refused by the official rules. ``title`` is what people
+    read when it is not the words of ``code``.
     """
 
     code: Coded
     sections: tuple[Section, ...]
+    title: str = ""

@@ -18,7 +18,7 @@ from eprouvette.standards.report import walk
 from eprouvette.standards.report.errors import Place, ReportFormatError
 from eprouvette.standards.report.media import image_fault, pdf_fault
 from eprouvette.standards.report.model import LabReport
-from eprouvette.standards.report.people import Organization, Patient, Professional, Telecom
+from eprouvette.standards.report.people import Address, FurtherId, Organization, Patient, Professional, Telecom
 from eprouvette.standards.report.results import (
     Battery,
     Chapter,
@@ -79,6 +79,7 @@ INTERPRETATIONS: Final = frozenset(
 """HL7 ObservationInterpretation as the ANS publishes it (2.16.840.1.113883.1.11.78)."""
 _COG = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
 _TELECOM = re.compile(r"(tel|fax|mailto|http|https|ftp|mllp):\S.*")
+_ADDRESS_USES: Final = frozenset({"H", "HP", "HV", "WP", "TMP"})
 _LOINC = re.compile(r"[0-9]{1,7}-[0-9]")
 
 
@@ -103,6 +104,7 @@ def violations(report: LabReport) -> tuple[Place, ...]:
         *_body(report),
         *_joined(report),
         *_cancelled(report),
+        *_beside(report),
         *_everywhere(report, ""),
     )
 
@@ -209,6 +211,23 @@ def _cancelled(report: LabReport) -> Iterator[Place]:
                 yield Place(inner, "un compte rendu annulé n'a ni résultat, ni antérieur, ni isolat, ni image.")
 
 
+def _beside(report: LabReport) -> Iterator[Place]:
+    """Who told, who receives, what is noted beside the results."""
+    if report.authored_at and len(report.authored_at) != len(report.authors):
+        yield Place("authored_at", "chaque auteur a son heure, ou aucun.")
+    for rank, informant in enumerate(report.informants):
+        if not informant.name.family.strip():
+            yield Place(f"informants[{rank}].name.family", "le nom de qui a renseigné est obligatoire.")
+    for rank, addressee in enumerate(report.addressees):
+        if not addressee.name.strip():
+            yield Place(f"addressees[{rank}].name", "le nom de la structure est obligatoire.")
+    for rank, note in enumerate(report.notes):
+        if not note.title.strip():
+            yield Place(f"notes[{rank}].title", "une note a un titre.")
+        if not any(paragraph.strip() for paragraph in note.paragraphs):
+            yield Place(f"notes[{rank}].paragraphs", "une note dit quelque chose.")
+
+
 def _body(report: LabReport) -> Iterator[Place]:
     if not report.chapters:
         yield Place("chapters", "un compte rendu a au moins un chapitre.")
@@ -311,6 +330,9 @@ def _observation(observation: Observation, path: str, known: dict[str, Sample]) 
         yield Place(f"{path}.code.loinc.system", "l'OID de LOINC est attendu.")
     if not observation.code.label.strip():
         yield Place(f"{path}.code.label", "le nom de l'examen manque.")
+    for rank, prior in enumerate(observation.priors):
+        if prior.code is not None and not (prior.code.label.strip() and (prior.code.loinc or prior.code.local)):
+            yield Place(f"{path}.priors[{rank}].code", "un examen a un nom, et un code LOINC ou un code local.")
     if observation.sample is not None and observation.sample not in known:
         yield Place(f"{path}.sample", "ce prélèvement n'est pas dans le compte rendu.")
     codes = (
@@ -350,8 +372,16 @@ def _single(value: object, path: str) -> Iterator[Place]:
             yield Place(f"{path}.code", "ce n'est pas un code LOINC (forme ou chiffre de contrôle).")
         case Coded() if not value.display.strip():
             yield Place(f"{path}.display", "un code doit porter son libellé.")
-        case Telecom() if not _TELECOM.fullmatch(value.value):
+        case Telecom(absent=str()) if value.value or value.use:
+            yield Place(f"{path}.absent", "un contact qui manque n'a ni valeur ni usage.")
+        case Address(absent=str()) if value != Address(absent=value.absent):
+            yield Place(f"{path}.absent", "une adresse qui manque n'a rien d'autre.")
+        case Telecom(absent=None) if not _TELECOM.fullmatch(value.value):
             yield Place(f"{path}.value", "un contact commence par tel:, fax:, mailto: ou http:.")
+        case Address() if value.use and value.use not in _ADDRESS_USES:
+            yield Place(f"{path}.use", "l'usage d'une adresse est H, HP, HV, WP ou TMP.")
+        case FurtherId() if not value.id.root or not value.id.extension:
+            yield Place(f"{path}.id", "un numéro a une autorité (OID) et une valeur.")
         case Interval() if value.low > value.high:
             yield Place(f"{path}.low", "la borne basse dépasse la borne haute.")
         case ReferenceRange(low=low, high=high) if low is not None and high is not None and low > high:

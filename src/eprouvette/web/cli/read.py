@@ -10,6 +10,8 @@ from eprouvette.core.errors import EprouvetteError
 from eprouvette.standards.crbio.reader import ReadReport, read_report
 from eprouvette.standards.report import walk
 from eprouvette.standards.report.codec import to_json
+from eprouvette.standards.report.errors import Place
+from eprouvette.standards.report.rules import violations
 
 UNREADABLE = 2
 
@@ -21,7 +23,10 @@ UNREADABLE = 2
 def read(context: click.Context, file: Path, out: Path | None) -> None:
     """Lire un compte rendu CDA (N3 ou N1, simple ou auto-présentable) et dire ce qui n'en est pas repris.
 
-    Code de sortie : 0 lu en entier, 1 lu avec des remarques, 2 illisible.
+    Chaque remarque porte le chemin de ce qui n'est pas repris. Avec --json, ce qui empêcherait de relire le compte
+    rendu écrit est dit aussi.
+
+    Code de sortie : 0 lu en entier, 1 lu avec des remarques, 2 illisible ou JSON non écrit.
     """
     try:
         found = read_report(file.read_bytes())
@@ -32,10 +37,25 @@ def read(context: click.Context, file: Path, out: Path | None) -> None:
         context.exit(UNREADABLE)
     for line in _summary(found):
         click.echo(line)
-    if out is not None:
+    wrong = _write(context, found, out) if out is not None else ()
+    context.exit(1 if found.remarks or wrong else 0)
+
+
+def _write(context: click.Context, found: ReadReport, out: Path) -> tuple[Place, ...]:
+    """Write the report; what contradicts itself in it is said, since it would not be read back."""
+    try:
         out.write_text(to_json(found.report, indent=2) + "\n", encoding="utf-8")
-        click.echo(f"{out} écrit.")
-    context.exit(1 if found.remarks else 0)
+    except OSError:
+        click.echo(f"{out} ne peut pas être écrit.", err=True)
+        click.echo("Que faire : vérifier que le dossier existe et que l'écriture y est permise.", err=True)
+        context.exit(UNREADABLE)
+    click.echo(f"{out} écrit.")
+    wrong = violations(found.report)
+    if wrong:
+        click.echo(f"{len(wrong)} point(s) à corriger avant de relire ce JSON :")
+    for place in wrong:
+        click.echo(f"{place.path}\n    {place.message}")
+    return wrong
 
 
 def _summary(found: ReadReport) -> list[str]:
@@ -47,5 +67,6 @@ def _summary(found: ReadReport) -> list[str]:
         f"Compte rendu {report.document.id}, version {report.document.version}.",
         f"{len(report.chapters)} chapitre(s), {results} résultat(s), {len(report.attachments)} document(s) joint(s).",
         f"PDF : {'oui' if found.pdf else 'non'}.",
+        f"{len(found.remarks)} remarque(s).",
     ]
     return [*lines, *(f"{one.xpath}\n    {one.message}" for one in found.remarks)]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final, cast, get_args
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from lxml import etree
 
+from eprouvette.core import oids
 from eprouvette.core.coded import Coded, Identifier
-from eprouvette.standards.crbio.body import CANCELLED_TITLE, CLINICAL_TITLE, REVISION_TITLE
-from eprouvette.standards.crbio.reader import people, screening
-from eprouvette.standards.crbio.reader.results import Results, octets
-from eprouvette.standards.crbio.reader.tree import HL7, Tree, said
-from eprouvette.standards.report.model import Attachment, Screening, Vaccination
+from eprouvette.standards.crbio.body import CANCELLED_TITLE, CLINICAL_TITLE, COMMENTS_TITLE, REVISION_TITLE
+from eprouvette.standards.crbio.reader import files, people, screening
+from eprouvette.standards.crbio.reader.narrative import Narratives
+from eprouvette.standards.crbio.reader.results import Results
+from eprouvette.standards.crbio.reader.samples import Samples
+from eprouvette.standards.crbio.reader.tree import HL7, Tree
+from eprouvette.standards.crbio.reader.values import octets
+from eprouvette.standards.crbio.reader.words import said
+from eprouvette.standards.report.model import Attachment, Note, Screening, Vaccination
 from eprouvette.standards.report.people import Professional
-from eprouvette.standards.report.results import Chapter, NonHumanSubject, Sample, Section, Status, Validation
+from eprouvette.standards.report.results import Chapter, Entry, Sample, Section, Validation
 
 _CHAPTER: Final = "1.2.250.1.213.1.1.2.70"
 _COMMENTS: Final = "1.2.250.1.213.1.1.2.73"
@@ -23,6 +28,14 @@ _COPY: Final = "1.2.250.1.213.1.1.2.243"
 _REASON: Final = "1.2.250.1.213.1.1.2.128"
 _VACCINES: Final = "1.2.250.1.213.1.1.2.147"
 _OTHER_CHAPTER: Final = "1.3.6.1.4.1.19376.1.3.3.2.1"
+_CODES: Final = {
+    _COMMENTS: "55112-7",
+    _SCANNED: "101792-0",
+    _COPY: files.COPY,
+    _REASON: "42349-1",
+    _VACCINES: "11369-6",
+}
+"""The one code of a section that is no chapter."""
 
 
 @dataclass(slots=True)
@@ -31,6 +44,7 @@ class Body:
 
     chapters: list[Chapter] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     clinical_data: str = ""
     changes: list[str] = field(default_factory=list)
     cancelled: bool = False
@@ -53,165 +67,190 @@ class BodyReader:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._keys: dict[Identifier, str] = {}
+        self._samples = Samples(tree)
+        self._narratives = Narratives(tree)
         self._body = Body()
 
     def read(self) -> Body:
         """The body, level 1 or structured."""
-        tree = self._tree
+        tree, body = self._tree, self._body
         holder = tree.need(tree.root, "component")
         file = tree.child(holder, "nonXMLBody", "text")
         if file is not None:
-            tree.take(file)
-            self._body.pdf = octets(file)
-            return self._body
+            tree.expect(file, "mediaType", files.PDF)
+            body.pdf = octets(file)
+            return body
         for component in tree.children(tree.child(holder, "structuredBody"), "component"):
             for section in tree.children(component, "section"):
                 self._section(section)
-        return self._body
+        if body.screening is None and (body.context or body.sought or body.vaccinations):
+            tree.remark(holder, "Le contexte et l'objet du dépistage ne sont pas dits tous deux : il n'est pas repris.")
+        return body
 
     def _section(self, section: etree._Element) -> None:
-        tree = self._tree
-        held = {one.get("root") for one in tree.children(section, "templateId")}
-        for name in ("id", "code", "title"):
+        tree, body = self._tree, self._body
+        held = {one.get("root", "") for one in tree.children(section, "templateId")}
+        for name in ("id", "title"):
             tree.take(tree.child(section, name))
         if held & {_CHAPTER, _OTHER_CHAPTER}:
             self._chapter(section)
-        elif _COMMENTS in held:
-            self._words(section)
-        elif _SCANNED in held:
-            self._scanned(section)
-        elif _REASON in held:
-            self._body.context, self._body.sought = screening.reason(tree, section)
-        elif _VACCINES in held:
-            self._body.vaccinations += screening.vaccinations(tree, section)
-        elif _COPY in held:
-            media = self._media(section)
-            self._body.pdf = media
+            return
+        kind = next((kind for kind in _CODES if kind in held), "")
+        if not kind:
+            tree.leave(section, "Cette section n'a pas de place dans le compte rendu : elle n'est pas reprise.")
+            return
+        tree.listed(tree.child(section, "code"), oids.LOINC, _CODES[kind])
+        title = tree.line(tree.child(section, "title"))
+        if kind == _COMMENTS:
+            self._words(section, title)
+            return
+        if kind == _SCANNED:
+            joined = files.attachment(tree, section, title)
+            body.attachments += [joined] if joined else []
+        elif kind == _REASON:
+            context, sought = screening.reason(tree, section)
+            body.context, body.sought = body.context or context, body.sought or sought
+        elif kind == _VACCINES:
+            body.vaccinations += screening.vaccinations(tree, section)
+        elif body.pdf is None:
+            body.pdf = files.copy(tree, section)
         else:
-            tree.remark(section, "Cette section n'a pas de place dans le compte rendu : elle n'est pas reprise.")
-            tree.take_all(section)
+            tree.leave(section, "Une seconde copie du document n'est pas reprise.")
+            return
+        self._narratives.check(section, whole=kind == _SCANNED)
 
-    def _words(self, section: etree._Element) -> None:
-        tree, body = self._tree, self._body
-        title, text = tree.words(tree.child(section, "title")), tree.child(section, "text")
-        tree.take_all(text)
+    def _words(self, section: etree._Element, title: str) -> None:
+        body, text = self._body, self._tree.child(section, "text")
         if text is None:
             return
-        blocks = [said(one) for one in text if isinstance(one.tag, str)] or [said(text)]
-        words = [block for block in blocks if block]
-        if title == CLINICAL_TITLE:
+        words = _paragraphs(text)
+        if title == CLINICAL_TITLE and not body.clinical_data:
             body.clinical_data = "\n".join(words)
         elif title in {REVISION_TITLE, CANCELLED_TITLE}:
             body.cancelled = title == CANCELLED_TITLE
             # The first line names who corrected and when: it is the legal authenticator.
             body.changes += words[1:]
-        else:
+        elif title in {COMMENTS_TITLE, ""}:
             body.comments += words
-
-    def _media(self, section: etree._Element) -> bytes | None:
-        tree = self._tree
-        found = next(section.iter(HL7 + "observationMedia"), None)
-        value = tree.child(found, "value")
-        tree.take_all(section)
-        return None if value is None else octets(value)
-
-    def _scanned(self, section: etree._Element) -> None:
-        title = self._tree.words(self._tree.child(section, "title"))
-        content = self._media(section)
-        if content is not None:
-            self._body.attachments.append(Attachment(title, content))
+        elif words:
+            body.notes.append(Note(title, words))
 
     def _chapter(self, section: etree._Element) -> None:
         tree = self._tree
+        title = tree.line(tree.child(section, "title"))
         subs = [sub for part in tree.children(section, "component") for sub in tree.children(part, "section")]
-        code = self._named(section)
-        parts = [(self._named(sub), sub) for sub in subs] if subs else [(None, section)]
-        read = [self._part(part, named) for named, part in parts]
+        own = tree.coded(tree.child(section, "code"))
+        read = [self._part(part, inside=True) for part in subs] if subs else [self._part(section, inside=False)]
         found = tuple(one for one in read if one is not None)
-        if code is not None and found:
-            self._body.chapters.append(Chapter(code, found))
-        else:
-            tree.remark(section, "Chapitre sans code ou sans résultat lisible : il n'est pas repris.")
+        code = own or next((one.code or one.act_codes[0] for one in found if one.code or one.act_codes), None)
+        if code is None or not found:
+            tree.leave(section, "Chapitre sans code ou sans résultat lisible : il n'est pas repris.")
+            return
+        code = code if code.display else Coded(code.code, code.system, title)
+        self._body.chapters.append(Chapter(code, tuple(_under(one, code) for one in found), _other(title, code)))
+        if subs:
+            self._narratives.check(section)
 
-    def _named(self, section: etree._Element) -> Coded | None:
-        """The code of a section, under the words of its title."""
+    def _part(self, section: etree._Element, *, inside: bool) -> Section | None:
+        """The results of a chapter of its own, or of a sub-chapter ``inside`` of one."""
         tree = self._tree
-        own, title = tree.coded(tree.child(section, "code")), tree.words(tree.child(section, "title"))
-        return Coded(own.code, own.system, own.display or title) if own else None
-
-    def _part(self, section: etree._Element, code: Coded | None) -> Section | None:
-        tree = self._tree
+        title = tree.line(tree.child(section, "title"))
+        tree.take(tree.child(section, "id"))
         act = tree.child(section, "entry", "act")
-        if act is None:
+        if act is None or act.get("negationInd") == "true" or act.get("moodCode", "EVN") != "EVN":
+            tree.leave(section, "Cette partie n'a pas de résultats lisibles : elle n'est pas reprise.")
             return None
-        tree.take_all(tree.child(act, "code"))
-        inside = [
-            (link, one)
-            for link in tree.children(act, "entryRelationship")
-            if link.get("typeCode") == "COMP"
-            for one in link
-            if isinstance(one.tag, str)
-        ]
-        samples = [self._sample(one) for _, one in inside if one.tag == HL7 + "procedure"]
-        results = Results(tree, self._keys)
-        entries = [results.entry(one) for _, one in inside if one.tag != HL7 + "procedure"]
-        state = tree.get(tree.child(act, "statusCode"), "code")
-        return Section(
-            entries=tuple(entry for entry in entries if entry is not None),
-            samples=tuple(sample for sample in samples if sample is not None),
-            status=cast("Status", state) if state in get_args(Status) else "completed",
+        codes = self._act_codes(act)
+        own = tree.coded(tree.child(section, "code")) if inside else None
+        code = (own or (codes[0] if codes else None)) if inside else None
+        if code is not None and not code.display:
+            code = Coded(code.code, code.system, title)
+        local: dict[Identifier, str] = {}
+        samples = self._read_samples(act, local)
+        results = Results(tree, {**self._samples.keys, **local} if local else self._samples.keys)
+        entries = tuple(self._entries(act, results))
+        read = Section(
+            entries=entries,
+            samples=samples,
+            status=results.status(act),
             comments=results.comments(act, "entryRelationship"),
             validation=self._validation(act),
             code=code,
             performer=results.performer(act),
+            title=_other(title, code) if inside and code else "",
+            act_codes=codes,
         )
-
-    def _sample(self, procedure: etree._Element) -> Sample | None:
-        tree = self._tree
-        tree.take_all(tree.child(procedure, "code"))
-        time = tree.take(tree.child(procedure, "effectiveTime"))
-        collected = tree.moment(tree.child(time, "high")) or tree.moment(tree.child(time, "low")) or tree.moment(time)
-        role = tree.child(procedure, "participant", "participantRole")
-        own, kind = tree.identifier(tree.child(role, "id")), tree.child(role, "playingEntity", "code")
-        coded = tree.coded(kind)
-        if own is None or coded is None or collected is None:
-            tree.remark(procedure, "Prélèvement sans identifiant, type ou heure : il n'est pas repris.")
+        read = replace(read, words=self._narratives.words(section, read))
+        if not entries:
+            tree.remark(section, "Cette partie n'a pas de résultat lisible : le reste n'en est pas repris.")
             return None
-        tree.take_all(kind)
-        received = None
-        for link in tree.children(procedure, "entryRelationship"):
-            act = tree.child(link, "act")
-            tree.take_all(tree.child(act, "code"))
-            received = tree.moment(tree.child(act, "effectiveTime")) or received
-        return Sample(
-            key=self._keys.setdefault(own, f"T{len(self._keys) + 1}"),
-            id=own,
-            type=coded,
-            collected_at=collected,
-            received_at=received,
-            site=tree.coded(tree.child(procedure, "targetSiteCode")),
-            collector=people.professional(tree, tree.child(procedure, "performer", "assignedEntity")),
-            subject=_subject(tree, tree.child(procedure, "subject", "relatedSubject")),
-        )
+        return read
+
+    def _act_codes(self, act: etree._Element) -> tuple[Coded, ...]:
+        """The codes of the act of results: its own, then its translations."""
+        tree, code = self._tree, self._tree.child(act, "code")
+        if code is None:
+            return ()
+        known = (tree.coded(one) for one in (code, *tree.children(code, "translation")))
+        return tuple(one for one in known if one is not None)
+
+    def _read_samples(self, act: etree._Element, local: dict[Identifier, str]) -> tuple[Sample, ...]:
+        """The samples of a section, also those that stand inside of a battery."""
+        read = (self._samples.read(one, local) for one in act.iter(HL7 + "procedure"))
+        return tuple(one for one in read if one is not None)
+
+    def _entries(self, act: etree._Element, results: Results) -> list[Entry]:
+        found = []
+        for link in self._tree.children(act, "entryRelationship"):
+            if link.get("typeCode") != "COMP":
+                continue
+            for one in link.iterchildren("*"):
+                entry = results.entry(one) if one.tag != HL7 + "procedure" else None
+                if entry is not None:
+                    found.append(entry)
+        return found
 
     def _validation(self, act: etree._Element) -> Validation | None:
+        """Who validated the results; other participants of the act are left, and said."""
+        found = None
+        for participant in self._tree.children(act, "participant"):
+            read = self._validated(participant) if found is None else None
+            if read is None:
+                kind = participant.get("typeCode", "")
+                self._tree.leave(participant, f"Ce participant de l'acte ({kind}) n'est pas repris.")
+            found = found or read
+        return found
+
+    def _validated(self, participant: etree._Element) -> Validation | None:
         tree = self._tree
-        for participant in tree.children(act, "participant"):
-            role = tree.child(participant, "participantRole")
-            called = people.name(tree, tree.child(role, "playingEntity"))
-            own = tree.identifier(tree.child(role, "id"))
-            time = tree.take(tree.child(participant, "time"))
-            at = tree.moment(tree.child(time, "high")) or tree.moment(time)
-            if participant.get("typeCode") == "AUTHEN" and called and own and at:
-                where, reach = people.address(tree, role), people.telecoms(tree, role)
-                return Validation(Professional(own, called, address=where, telecoms=reach), at)
-        return None
+        role = tree.child(participant, "participantRole")
+        called = people.name(tree, tree.child(role, "playingEntity"))
+        own = tree.identifier(tree.child(role, "id"))
+        time = tree.take(tree.child(participant, "time"))
+        at = tree.moment(tree.child(time, "high")) or tree.moment(time)
+        if participant.get("typeCode") != "AUTHEN" or not called or not own or not at:
+            return None
+        reach = people.telecoms(tree, role)
+        return Validation(Professional(own, called, address=people.address(tree, role), telecoms=reach), at)
 
 
-def _subject(tree: Tree, element: etree._Element | None) -> NonHumanSubject | None:
-    """What was sampled when it is not the patient; None without words."""
-    code = tree.child(element, "code")
-    coded = tree.coded(code)
-    words = (tree.referred(code) if code is not None else "") or (coded.display if coded else "")
-    return NonHumanSubject(words, coded, people.address(tree, element)) if element is not None and words else None
+def _paragraphs(text: etree._Element) -> tuple[str, ...]:
+    """The words of a narrative, one block after the other, with what stands between."""
+    blocks = [text.text or ""]
+    for one in text:
+        if isinstance(one.tag, str):
+            blocks.append(said(one))
+        blocks.append(" ".join((one.tail or "").split()))
+    return tuple(block for block in map(str.strip, blocks) if block)
+
+
+def _other(title: str, code: Coded) -> str:
+    """A title when it is not the words of the code."""
+    return "" if title == code.display else title
+
+
+def _under(section: Section, chapter: Coded) -> Section:
+    """``section`` without the codes of its act when they are those that the writer gives."""
+    usual = section.code or chapter
+    told = [(one.code, one.system) for one in section.act_codes]
+    return replace(section, act_codes=()) if told == [(usual.code, usual.system)] else section

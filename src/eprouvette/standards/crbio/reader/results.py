@@ -1,10 +1,7 @@
-"""Results read back: values, ranges, earlier results, methods, batteries, isolates, pictures."""
+"""Results read back: observations with their earlier results, batteries, isolates, pictures."""
 
 from __future__ import annotations
 
-import base64
-import re
-from decimal import Decimal, InvalidOperation
 from typing import Final, Literal, cast, get_args
 
 from lxml import etree
@@ -12,13 +9,12 @@ from lxml import etree
 from eprouvette.core import oids
 from eprouvette.core.coded import Identifier
 from eprouvette.standards.crbio.errors import UnreadableCdaError
-from eprouvette.standards.crbio.reader import people
-from eprouvette.standards.crbio.reader.tree import HL7, TYPE, Tree, said
+from eprouvette.standards.crbio.reader import people, values
+from eprouvette.standards.crbio.reader.tree import HL7, Tree
+from eprouvette.standards.crbio.reader.words import said
+from eprouvette.standards.crbio.wording import ucum_unit
 from eprouvette.standards.report.results import (
     Battery,
-    Bounds,
-    CodedResult,
-    Comparator,
     Entry,
     Image,
     ImageType,
@@ -32,18 +28,17 @@ from eprouvette.standards.report.results import (
     Organism,
     Performer,
     Prior,
-    Quantity,
-    Ratio,
-    ReferenceRange,
     Status,
     TestCode,
-    Text,
     Value,
 )
 
-_CRITERIA: Final = re.compile(r"(?:(?P<text>.*?) ?)?\[(?P<criteria>[^\]]+)\]", re.DOTALL)
 _ROLES: Final[dict[str, Literal["device", "consumable"]]] = {"DEV": "device", "CSM": "consumable"}
-_DIGITS: Final = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?")
+_COMMENT: Final = "48767-8"
+_INSIDE: Final = (HL7 + "observation", HL7 + "organizer", HL7 + "observationMedia")
+_IN_BATTERY: Final = frozenset({HL7 + "observation", HL7 + "observationMedia"})
+_IN_ISOLATE: Final = frozenset({HL7 + "observation", HL7 + "organizer"})
+_DENIED: Final = "Ce contenu est nié, ou n'est pas un fait (moodCode) : il n'est pas repris comme un résultat."
 
 
 class Results:
@@ -55,65 +50,97 @@ class Results:
         self._columns: dict[etree._Element, tuple[int, int]] = {}
 
     def entry(self, element: etree._Element) -> Entry | None:
-        """The entry that an ``observation``, ``organizer`` or ``observationMedia`` is; None for anything else."""
+        """The entry that an ``observation``, ``organizer`` or ``observationMedia`` is; None, said, for the rest."""
+        if _denied(element):
+            self._tree.leave(element, _DENIED)
+            return None
         name = element.tag
         if name == HL7 + "observation":
             return self.observation(element)
         if name == HL7 + "observationMedia":
             return self.image(element)
         if name == HL7 + "organizer":
-            grown = self._tree.child(element, "specimen") is not None
-            return self._isolate(element) if grown else self._battery(element)
+            return self._isolate(element) if _grown(self._tree, element) else self._battery(element)
+        self._tree.leave(element, "Cette sorte d'entrée n'a pas de place parmi les résultats : elle n'est pas reprise.")
         return None
 
     def observation(self, element: etree._Element) -> Observation | None:
         """One result; None, with a remark, when nothing can be said of it."""
         tree = self._tree
-        code = self._code(tree.child(element, "code"))
-        time = tree.moment(tree.child(element, "effectiveTime"))
-        if code is None or time is None:
-            tree.remark(element, "Résultat sans code lisible ou sans heure : il n'est pas repris.")
+        coded = tree.child(element, "code")
+        code = self._code(coded)
+        if code is None:
+            tree.leave(element, "Résultat sans code lisible : il n'est pas repris.")
             return None
-        unit = self._unit_shown(tree.child(element, "code"))
-        aborted = tree.get(tree.child(element, "statusCode"), "code") == "aborted"
-        sample = tree.identifier(tree.child(element, "specimen", "specimenRole", "id"))
+        unit = self._unit_shown(coded)
+        aborted = tree.expect(tree.child(element, "statusCode"), "code", "completed", "aborted") == "aborted"
+        held = None if aborted else tree.child(element, "value")
+        if not aborted and held is None:
+            tree.remark(element, "Ce résultat n'a pas de valeur.")
+        read = values.value(tree, held)
         return Observation(
             code=code,
-            value=None if aborted else self._value(tree.child(element, "value"), unit),
-            time=time,
+            value=None if read is None else values.printed(read, unit),
+            time=tree.moment(tree.child(element, "effectiveTime")),
             status="aborted" if aborted else "completed",
-            interpretation=tree.get(tree.child(element, "interpretationCode"), "code") or None,
+            interpretation=self._interpretation(element),
             method=self._method(tree.child(element, "methodCode")),
-            reference=self._range(tree.child(element, "referenceRange", "observationRange")),
-            priors=tuple(self._priors(element, unit)),
+            reference=values.reference_range(
+                tree, tree.child(element, "referenceRange", "observationRange"), ucum_unit(read)
+            ),
+            priors=self._priors(element, code, read, unit),
             comments=self.comments(element, "entryRelationship"),
-            sample=self._samples.get(sample) if sample else None,
+            sample=self._sample(element),
             derivation=tree.words(tree.child(element, "derivationExpr")),
             performer=self.performer(element),
             materials=self._materials(element),
         )
 
+    def _interpretation(self, element: etree._Element) -> str | None:
+        found = self._tree.child(element, "interpretationCode")
+        if found is None:
+            return None
+        system = found.get("codeSystem", oids.INTERPRETATION)
+        if system != oids.INTERPRETATION:
+            self._tree.remark(found, "Cette interprétation n'est pas de la table HL7 : son code seul est repris.")
+        return self._tree.get(found, "code") or None
+
+    def _sample(self, element: etree._Element) -> str | None:
+        found = self._tree.child(element, "specimen", "specimenRole", "id")
+        own = self._tree.identifier(found)
+        if own is None or found is None:
+            return None
+        key = self._samples.get(own)
+        if key is None:
+            self._tree.remark(found, "Ce prélèvement n'est pas décrit dans le document : le lien n'est pas repris.")
+        return key
+
     def _materials(self, element: etree._Element) -> tuple[Material, ...]:
         tree, found = self._tree, []
         for participant in tree.children(element, "participant"):
             role = _ROLES.get(participant.get("typeCode", ""))
-            coded = tree.coded(tree.child(participant, "participantRole", "playingDevice", "code")) if role else None
+            code = tree.child(participant, "participantRole", "playingDevice", "code") if role else None
+            coded = tree.coded(code)
             if role and coded:
-                found.append(Material(coded, role))
+                words = tree.referred(code)
+                found.append(Material(coded, role, "" if words == coded.display else words))
+            else:
+                tree.leave(participant, "Ce participant du résultat n'est pas repris.")
         return tuple(found)
 
     def _code(self, element: etree._Element | None) -> TestCode | None:
         tree = self._tree
         if element is None:
             return None
-        own, local = tree.coded(element), tree.coded(tree.child(element, "translation"))
-        for further in tree.children(element, "translation")[1:]:
-            tree.remark(further, "Un second code local n'est pas repris.")
-            tree.take(further)
-        loinc = own if own is not None and own.system == oids.LOINC else None
-        other = local or (own if loinc is None else None)
-        label = tree.referred(element) or (loinc.display if loinc else other.display if other else "")
-        return TestCode(label, loinc, other) if label and (loinc or other) else None
+        known = [tree.coded(one) for one in (element, *element.iterchildren(HL7 + "translation"))]
+        codes = [one for one in known if one is not None]
+        loinc = next((one for one in codes if one.system == oids.LOINC), None)
+        others = [one for one in codes if one is not loinc]
+        first = loinc or next(iter(others), None)
+        if first is None:
+            return None
+        label = tree.referred(element) or first.display or first.code
+        return TestCode(label, loinc, others[0] if others else None, tuple(others[1:]))
 
     def _unit_shown(self, code: etree._Element | None) -> str:
         """The unit in the row of the narrative that names the test, under the column of that name."""
@@ -130,182 +157,138 @@ class Results:
         rank, count = self._columns[table]
         return said(row[rank]) if rank >= 0 and len(row) == count else ""
 
-    def _value(self, element: etree._Element | None, shown: str) -> Value | None:
-        tree = self._tree
-        if tree.take(element) is None or element is None:
-            return None
-        kind = element.get(TYPE, "").rpartition(":")[2]
-        if kind in {"PQ", "INT", "REAL"}:
-            unit = element.get("unit")
-            number = self._number(element)
-            return None if number is None else Numeric(number, unit, _other(shown, unit), self._second(element))
-        if kind == "IVL_PQ":
-            return self._interval(element, shown)
-        if kind in {"RTO", "RTO_PQ_PQ"}:
-            top, bottom = (self._number(tree.take(tree.child(element, name))) for name in ("numerator", "denominator"))
-            return Ratio(top, bottom) if top is not None and bottom else None
-        if kind in {"CD", "CE", "CV"}:
-            coded = tree.coded(element)
-            return CodedResult(tree.referred(element) or (coded.display if coded else ""), coded)
-        words = tree.words(element)
-        reference = tree.take(tree.child(element, "reference"))
-        target = tree.target(reference.get("value", "")) if reference is not None else None
-        return Text(said(target) if target is not None else words)
-
-    def _second(self, element: etree._Element | None) -> Quantity | None:
-        """The same quantity in a second unit."""
-        other = self._tree.child(element, "translation") if element is not None else None
-        if other is None or not other.get("code"):
-            return None
-        self._tree.take(other)
-        number = self._number(other)
-        return None if number is None else Quantity(number, other.get("code", ""))
-
-    def _interval(self, element: etree._Element, shown: str) -> Value | None:
-        tree = self._tree
-        sides = {name: tree.take(tree.child(element, name)) for name in ("low", "high")}
-        numbers = {name: self._number(side) for name, side in sides.items()}
-        unit = next((side.get("unit") for side in sides.values() if side is not None), None)
-        low, high = numbers["low"], numbers["high"]
-        if low is not None and high is not None:
-            return Interval(low, high, unit, _other(shown, unit))
-        for name, sign in (("high", "<"), ("low", ">")):
-            number, side = numbers[name], sides[name]
-            if number is not None and side is not None:
-                comparator = sign if side.get("inclusive") == "false" else f"{sign}="
-                return Limit(cast("Comparator", comparator), number, unit, _other(shown, unit))
-        return None
-
-    def _number(self, element: etree._Element | None) -> Decimal | None:
-        text = "" if element is None else element.get("value", "")
-        if element is None or not text:
-            return None
-        try:
-            if _DIGITS.fullmatch(text):
-                return Decimal(text)
-        except InvalidOperation:
-            pass
-        self._tree.remark(element, "Ce nombre est illisible : il n'est pas repris.")
-        return None
-
-    def _range(self, element: etree._Element | None) -> ReferenceRange | None:
-        tree = self._tree
+    def _method(self, element: etree._Element | None) -> Method | None:
         if element is None:
             return None
-        tree.take(tree.child(element, "interpretationCode"))
-        value, words = tree.child(element, "value"), tree.words(tree.child(element, "text"))
-        read = self._value(value, "")
-        also = self._second_bounds(value)
-        match read:
-            case Interval(low=low, high=high, unit=unit):
-                return ReferenceRange(low, high, unit, words, also=also)
-            case Limit(comparator=comparator, value=number, unit=unit):
-                under = comparator.startswith("<")
-                return ReferenceRange(None if under else number, number if under else None, unit, words, also=also)
-            case Text(text=text) | CodedResult(text=text):
-                found = _CRITERIA.fullmatch(text)
-                if found:
-                    return ReferenceRange(text=found["text"] or "", criteria=found["criteria"])
-                return ReferenceRange(text=text)
-        return ReferenceRange(text=words) if words else None
-
-    def _second_bounds(self, value: etree._Element | None) -> Bounds | None:
-        low, high = (self._second(self._tree.child(value, side)) for side in ("low", "high"))
-        known = low or high
-        if known is None:
-            return None
-        return Bounds(known.unit, low.value if low else None, high.value if high else None)
-
-    def _method(self, element: etree._Element | None) -> Method | None:
-        coded = self._tree.coded(element)
-        words = self._tree.referred(element) if element is not None else ""
+        coded, words = self._tree.coded(element), self._tree.referred(element)
         return Method(words or (coded.display if coded else ""), coded) if words or coded else None
 
-    def _priors(self, element: etree._Element, unit: str) -> list[Prior]:
+    def _priors(self, element: etree._Element, code: TestCode, read: Value | None, unit: str) -> tuple[Prior, ...]:
         tree, found = self._tree, []
-        own = _unit_of(tree.child(element, "value"))
+        own = ucum_unit(read)
         for link in tree.children(element, "entryRelationship"):
             prior = tree.child(link, "observation")
             if link.get("typeCode") != "REFR" or prior is None:
                 continue
-            # The code of a prior is that of the result.
-            tree.take_all(tree.child(prior, "code"))
-            time, value = tree.moment(tree.child(prior, "effectiveTime")), self._value(tree.child(prior, "value"), "")
-            if time is None or value is None:
-                tree.remark(prior, "Résultat antérieur sans heure ou sans valeur : il n'est pas repris.")
+            if _denied(prior):
+                tree.leave(prior, _DENIED)
                 continue
+            value = values.value(tree, tree.child(prior, "value"))
+            if value is None:
+                tree.leave(prior, "Résultat antérieur sans valeur lisible : il n'est pas repris.")
+                continue
+            tree.expect(tree.child(prior, "statusCode"), "code", "completed")
             if isinstance(value, Numeric | Limit | Interval) and value.unit == own:
-                value = _printed(value, _other(unit, own))
-            code = tree.get(tree.child(prior, "interpretationCode"), "code") or None
-            found.append(Prior(value, time, code, self._method(tree.child(prior, "methodCode"))))
-            tree.take_all(tree.child(prior, "referenceRange"))
-        return found
+                value = values.printed(value, unit)
+            found.append(
+                Prior(
+                    value=value,
+                    time=tree.moment(tree.child(prior, "effectiveTime")),
+                    interpretation=self._interpretation(prior),
+                    method=self._method(tree.child(prior, "methodCode")),
+                    reference=values.reference_range(
+                        tree, tree.child(prior, "referenceRange", "observationRange"), ucum_unit(value)
+                    ),
+                    code=self._prior_code(prior, code),
+                )
+            )
+        return tuple(found)
+
+    def _prior_code(self, prior: etree._Element, own: TestCode) -> TestCode | None:
+        """The code of a prior when it is not that of the result; other words of one same code are its own."""
+        then = self._code(self._tree.child(prior, "code"))
+        if then is None or not _keys(then) - _keys(own):
+            return None
+        return then
 
     def comments(self, element: etree._Element, link: str) -> tuple[str, ...]:
         """The words of the comment acts of an element."""
         tree, found = self._tree, []
-        for holder in tree.children(element, link):
-            act = tree.child(holder, "act")
+        for holder in element.iterchildren(HL7 + link):
+            act = next(holder.iterchildren(HL7 + "act"), None)
             code = tree.child(act, "code")
-            if act is None or code is None or code.get("code") != "48767-8":
+            if act is None or code is None or code.get("code") != _COMMENT or _denied(act):
                 continue
-            tree.take_all(code)
-            found.append(tree.referred(act, inside="text"))
-        return tuple(words for words in found if words)
+            tree.listed(code, oids.LOINC, _COMMENT)
+            tree.expect(tree.child(act, "statusCode"), "code", "completed")
+            words = tree.referred(act, inside="text")
+            if words:
+                found.append(words)
+            else:
+                tree.remark(act, "Ce commentaire n'a pas de mots.")
+        return tuple(found)
 
     def performer(self, element: etree._Element) -> Performer | None:
         """The other laboratory of an act, a battery or a result."""
         tree = self._tree
         found = tree.child(element, "performer")
         who = tree.child(found, "assignedEntity")
+        if found is None or who is None:
+            return None
         laboratory = people.organization(tree, tree.child(who, "representedOrganization"))
-        if found is None or laboratory is None:
+        if laboratory is None:
+            tree.leave(found, "Exécutant sans structure identifiée : il n'est pas repris.")
             return None
         biologist = people.professional(tree, who, holder="none")
-        if biologist is None:
-            for name in ("id", "addr", "telecom"):
-                tree.take_all(tree.child(who, name))
+        if biologist is None and tree.identifier(tree.child(who, "id")) == laboratory.id:
+            people.same_reach(tree, who, laboratory)
+        elif biologist is None:
+            tree.remark(who, "Cet exécutant n'est pas nommé : seule sa structure est reprise.")
         time = tree.take(tree.child(found, "time"))
-        return Performer(laboratory, biologist, tree.moment(time) or tree.moment(tree.child(time, "high")))
+        at = tree.moment(tree.child(time, "high")) or tree.moment(time)
+        return Performer(laboratory, biologist, at)
 
     def _battery(self, element: etree._Element) -> Battery:
         tree = self._tree
         code = tree.child(element, "code")
         own = tree.coded(code) or tree.coded(tree.child(code, "translation"))
-        inside = [tree.child(one, name) for one in tree.children(element, "component") for name in _INSIDE]
-        read = [self.entry(one) for one in inside if one is not None]
+        read = self._inside(element, _IN_BATTERY)
         return Battery(
             label=(tree.referred(code) if code is not None else "") or (own.display if own else ""),
             observations=tuple(one for one in read if isinstance(one, Observation)),
             code=own,
-            status=self._status(element),
+            status=self.status(element),
             comments=self.comments(element, "component"),
             images=tuple(one for one in read if isinstance(one, Image)),
             performer=self.performer(element),
         )
 
-    def _status(self, element: etree._Element) -> Status:
-        state = self._tree.get(self._tree.child(element, "statusCode"), "code")
+    def _inside(self, element: etree._Element, places: frozenset[str]) -> list[Entry]:
+        """The entries inside of an organizer that has ``places`` for them; the others are left, and said."""
+        tree, found = self._tree, []
+        for component in tree.children(element, "component"):
+            for one in component.iterchildren(*_INSIDE):
+                if one.tag not in places or _grown(tree, one):
+                    tree.leave(
+                        one, "Cette entrée n'a pas de place dans ce bilan ou cet isolat : elle n'est pas reprise."
+                    )
+                elif (read := self.entry(one)) is not None:
+                    found.append(read)
+        return found
+
+    def status(self, element: etree._Element) -> Status:
+        """The state of an act, a battery or an isolate."""
+        state = self._tree.expect(self._tree.child(element, "statusCode"), "code", *get_args(Status))
         return cast("Status", state) if state in get_args(Status) else "completed"
 
     def _isolate(self, element: etree._Element) -> Isolate | None:
         tree = self._tree
         role = tree.child(element, "specimen", "specimenRole")
         code = tree.child(role, "specimenPlayingEntity", "code")
-        own, time = tree.identifier(tree.child(role, "id")), tree.moment(tree.child(element, "effectiveTime"))
-        if code is None or time is None:
-            tree.remark(element, "Isolat sans micro-organisme ou sans heure : il n'est pas repris.")
+        coded, words = tree.coded(code), tree.referred(code)
+        if not words and coded is None:
+            tree.leave(element, "Isolat sans micro-organisme : il n'est pas repris.")
             return None
-        coded, taxonomy = tree.coded(code), tree.coded(tree.child(code, "translation"))
-        inside = [tree.child(one, name) for one in tree.children(element, "component") for name in _INSIDE]
-        read = [self.entry(one) for one in inside if one is not None]
+        read = self._inside(element, _IN_ISOLATE)
         return Isolate(
-            id=own or Identifier("", ""),
-            organism=Organism(tree.referred(code) or (coded.display if coded else ""), coded, taxonomy),
-            time=time,
+            id=tree.identifier(tree.child(role, "id")),
+            organism=Organism(
+                words or (coded.display if coded else ""), coded, tree.coded(tree.child(code, "translation"))
+            ),
+            time=tree.moment(tree.child(element, "effectiveTime")),
             observations=tuple(one for one in read if isinstance(one, Observation)),
             batteries=tuple(one for one in read if isinstance(one, Battery)),
-            status=self._status(element),
+            status=self.status(element),
             comments=self.comments(element, "component"),
         )
 
@@ -315,48 +298,30 @@ class Results:
         value = tree.take(tree.child(element, "value"))
         kind = "" if value is None else value.get("mediaType", "")
         if value is None or kind not in get_args(ImageType):
-            tree.remark(element, "Contenu joint qui n'est pas une image : il n'est pas repris ici.")
+            tree.leave(element, "Contenu joint qui n'est pas une image : il n'est pas repris ici.")
             return None
-        return Image(self._shown_as(element), cast("ImageType", kind), octets(value))
+        try:
+            return Image(self._shown_as(element), cast("ImageType", kind), values.octets(value))
+        except UnreadableCdaError as error:
+            tree.leave(element, error.message)
+            return None
 
     def _shown_as(self, element: etree._Element) -> str:
-        wanted = element.get("ID", "")
-        for shown in self._tree.root.iter(HL7 + "renderMultiMedia"):
-            if wanted and shown.get("referencedObject") == wanted:
-                cell = shown.getparent()
-                content = None if cell is None else cell.find(HL7 + "content")
-                return said(content) if content is not None else ""
-        return ""
+        shown = self._tree.shown(element)
+        cell = None if shown is None else shown.getparent()
+        content = None if cell is None else cell.find(HL7 + "content")
+        return said(content) if content is not None else ""
 
 
-_INSIDE: Final = ("observation", "organizer", "observationMedia")
+def _grown(tree: Tree, element: etree._Element) -> bool:
+    """True for an organizer that is an isolate: it names what grew."""
+    return tree.child(element, "specimen", "specimenRole", "specimenPlayingEntity") is not None
 
 
-def octets(value: etree._Element) -> bytes:
-    """The bytes of a ``value`` in base64; raises `UnreadableCdaError` when they are not."""
-    try:
-        return base64.b64decode("".join((value.text or "").split()), validate=True)
-    except ValueError as error:
-        raise UnreadableCdaError("Un contenu joint n'est pas en base64.") from error
+def _denied(element: etree._Element) -> bool:
+    """True for what did not happen, or is only asked or wished for."""
+    return element.get("negationInd") == "true" or element.get("moodCode", "EVN") != "EVN"
 
 
-def _unit_of(value: etree._Element | None) -> str | None:
-    """The UCUM unit of a value, or of its bounds."""
-    if value is None:
-        return None
-    return value.get("unit") or next((part.get("unit") for part in value if part.get("unit")), None)
-
-
-def _other(shown: str, unit: str | None) -> str:
-    """The printed unit, empty when it is UCUM's own."""
-    return "" if shown == (unit or "") else shown
-
-
-def _printed(value: Numeric | Limit | Interval, shown: str) -> Value:
-    match value:
-        case Numeric():
-            return Numeric(value.value, value.unit, shown)
-        case Limit():
-            return Limit(value.comparator, value.value, value.unit, shown)
-        case Interval():
-            return Interval(value.low, value.high, value.unit, shown)
+def _keys(code: TestCode) -> set[tuple[str, str]]:
+    return {(one.code, one.system) for one in (code.loinc, code.local, *code.further) if one is not None}
