@@ -1,8 +1,9 @@
-"""Pure readers of the settings that are more than a word: the data folder and the database address."""
+"""Pure readers of the settings that are more than a word: data folder, database address, keys."""
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -75,3 +76,24 @@ def secret_key(env: Env, folder: Path, *, required: bool) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(made := secrets.token_urlsafe(50))
     return made
+
+
+def identity_keys(env: Env) -> tuple[bytes, ...]:
+    """The keys of the copies of identity documents, the one in use first: 64 hexadecimal signs each, one a line.
+
+    None is allowed: no copy is kept then. Raises `SettingError` for anything else.
+    """
+    keys = []
+    for word in (env.secret("EPROUVETTE_IDENTITY_KEY") or "").split():
+        if not re.fullmatch("[0-9A-Fa-f]{64}", word):
+            raise SettingError("EPROUVETTE_IDENTITY_KEY : chaque clé a 64 signes hexadécimaux, une par ligne.")
+        keys.append(bytes.fromhex(word))
+    return tuple(keys)
+
+
+def copy_years(env: Env) -> int:
+    """How many years after the last visit copies of identity documents are kept: three advised, five at most."""
+    years = env.integer("EPROUVETTE_IDENTITY_COPY_YEARS", 3)
+    if not 1 <= years <= 5:
+        raise SettingError("EPROUVETTE_IDENTITY_COPY_YEARS doit être compris entre 1 et 5.")
+    return years

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from eprouvette.core.env import Env
-from eprouvette.project.readers import data_folder, database, secret_key
+from eprouvette.project.readers import copy_years, data_folder, database, identity_keys, secret_key
 
 env = Env(os.environ)
 
@@ -25,6 +25,12 @@ EPROUVETTE_VIHF_VERSION = env.choice("EPROUVETTE_VIHF_VERSION", ("3.0", "4.0"), 
 EPROUVETTE_DMP_APPROVAL = env.secret("EPROUVETTE_DMP_APPROVAL") or ""
 EPROUVETTE_MAIL_LIMIT = env.integer("EPROUVETTE_MAIL_LIMIT", 10_000_000)
 EPROUVETTE_MAIL_DOMAINS = tuple(env.text("EPROUVETTE_MAIL_DOMAINS", "").split())
+
+EPROUVETTE_IDENTITY_COPIES = EPROUVETTE_DATA / "identity-copies"
+EPROUVETTE_IDENTITY_KEYS = identity_keys(env)
+EPROUVETTE_IDENTITY_COPY_YEARS = copy_years(env)
+EPROUVETTE_IDENTITY_MASTER = env.boolean("EPROUVETTE_IDENTITY_MASTER", default=False)
+EPROUVETTE_INSI_PROVISIONAL = env.boolean("EPROUVETTE_INSI_PROVISIONAL", default=True)
 
 SECRET_KEY = secret_key(env, EPROUVETTE_DATA, required=EPROUVETTE_PROFILE == "production")
 

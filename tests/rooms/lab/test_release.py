@@ -29,6 +29,7 @@ from eprouvette.standards.conformance import check
 from eprouvette.standards.report.codec import to_json
 from eprouvette.standards.report.results import Battery, Limit, Numeric, Observation, Ratio
 from support.lab import (
+    ACTOR,
     DOMINIQUE_INS,
     PROVISOIRE,
     demo_biologist,
@@ -117,8 +118,7 @@ def test_the_ins_leaves_when_qualified_and_only_then() -> None:
     preview = services.preview_release(dossier.pk)
     assert preview.report is not None
     assert preview.report.patient.ins is not None
-    dossier.patient.status = "provisoire"
-    dossier.patient.save()
+    identity.downgrade(dossier.patient.pk, actor=ACTOR)
     again = services.preview_release(dossier.pk)
     assert again.report is not None
     assert again.report.patient.ins is None

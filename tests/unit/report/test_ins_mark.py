@@ -13,7 +13,8 @@ from PIL import Image
 
 from eprouvette.core.dates import PartialDate
 from eprouvette.standards.pdf.render import render_pdf
-from eprouvette.standards.report.ins_mark import HEADER, ins_svg, ins_text
+from eprouvette.standards.report.ins_mark import ins_svg, ins_text
+from eprouvette.standards.report.ins_text import HEADER
 from eprouvette.standards.report.people import Patient
 from support.report_data import DOMINIQUE, LONGEST, PROVISOIRE
 from support.reports import routine_report

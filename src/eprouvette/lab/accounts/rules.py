@@ -28,6 +28,8 @@ class Act(StrEnum):
     SEE_DELIVERY = "see_delivery"
     CREATE_PATIENT = "create_patient"
     QUALIFY_IDENTITY = "qualify_identity"
+    MERGE_PATIENTS = "merge_patients"
+    SEE_IDENTITY_COPY = "see_identity_copy"
     CREATE_DOSSIER = "create_dossier"
     AMEND_DOSSIER = "amend_dossier"
     SET_CONFIDENTIALITY = "set_confidentiality"
@@ -65,7 +67,9 @@ _DESK: Final = frozenset(
 _BENCH: Final = frozenset({Act.ENTER_RESULT, Act.CHECK_RESULT})
 
 RIGHTS: Final[dict[Role, frozenset[Act]]] = {
-    Role.SECRETARY: _READING | _DESK | {Act.SET_CONFIDENTIALITY, Act.ACT_ON_DELIVERY},
+    Role.SECRETARY: _READING
+    | _DESK
+    | {Act.SET_CONFIDENTIALITY, Act.ACT_ON_DELIVERY, Act.SEE_IDENTITY_COPY, Act.MERGE_PATIENTS},
     Role.TECHNICIAN: _READING | _DESK | _BENCH,
     Role.BIOLOGIST: _READING
     | _DESK
@@ -77,6 +81,8 @@ RIGHTS: Final[dict[Role, frozenset[Act]]] = {
         Act.ACT_ON_DELIVERY,
         Act.EDIT_CATALOGUE,
         Act.EDIT_REPORT_STYLE,
+        Act.SEE_IDENTITY_COPY,
+        Act.MERGE_PATIENTS,
     },
     # Who runs the machine sees no medical data.
     Role.ADMIN: frozenset(

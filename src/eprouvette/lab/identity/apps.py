@@ -10,3 +10,7 @@ class IdentityConfig(AppConfig):
     label = "identity"
     verbose_name = "Identité"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what may be wrong on a site."""
+        from eprouvette.lab.identity import checks  # noqa: F401 - importing is declaring

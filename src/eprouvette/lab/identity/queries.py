@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from django.db.models import Q
 from django.utils import timezone
 
 from eprouvette.core.coded import Identifier
 from eprouvette.core.dates import PartialDate
 from eprouvette.core.ins import Ins
 from eprouvette.lab.directory.rules import search_key, telecom
-from eprouvette.lab.identity.errors import UnknownPatientError
+from eprouvette.lab.identity.errors import CriteriaMissingError, UnknownPatientError
 from eprouvette.lab.identity.models import Patient
 from eprouvette.lab.identity.rules import STATUS_LABELS, Status, ins_to_send
+from eprouvette.lab.identity.search import Criteria, find
 from eprouvette.standards.report import people
 
 SEX_LABELS = {"F": "féminin", "M": "masculin", "UN": "indéterminé"}
@@ -102,26 +102,20 @@ def age_words(born: PartialDate, today: date) -> str:
 def search(
     *, family_name: str = "", given_name: str = "", birth_date: str = "", sex: str = "", ins: str = "", limit: int = 50
 ) -> tuple[Banner, ...]:
-    """Patients by separate criteria, all of which must fit; nothing asked gives nothing (REQ-INS-17).
-
-    Birth and used names are searched together, by their start; the INS is typed with its key.
-    """
-    rows = Patient.objects.all()
-    if not any((family_name, given_name, birth_date, ins)):
+    """The banners of `search.find`; nothing when the criteria are too wide (REQ-INS-17)."""
+    asked = Criteria(family_name, given_name, birth_date, sex, ins)
+    try:
+        return tuple(banner(match.patient) for match in find(asked, limit))
+    except CriteriaMissingError:
         return ()
-    if family_name:
-        key = search_key(family_name)
-        rows = rows.filter(Q(search_birth_name__startswith=key) | Q(search_used_name__startswith=key))
-    if given_name:
-        key = search_key(given_name)
-        rows = rows.filter(Q(search_first_name__startswith=key) | Q(search_used_given__startswith=key))
-    if birth_date:
-        rows = rows.filter(birth_date=birth_date)
-    if sex:
-        rows = rows.filter(sex=sex)
-    if ins:
-        rows = rows.filter(ins_value=ins.replace(" ", "").upper(), status=Status.QUALIFIED.value)
-    return tuple(banner(row) for row in rows.order_by("search_birth_name", "search_first_name", "pk")[:limit])
+
+
+def survivor(patient_id: int) -> Patient:
+    """The living file that answers for a patient, through its merges; raises `UnknownPatientError`."""
+    patient = get(patient_id)
+    while patient.merged_into_id is not None:
+        patient = get(patient.merged_into_id)
+    return patient
 
 
 def report_patient(patient: Patient, ipp_root: str) -> people.Patient:

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from eprouvette.core.dates import PartialDate
 from eprouvette.core.errors import InvalidValueError
 from eprouvette.core.ins import ACCEPTED_OIDS, Ins, Profile
 from eprouvette.lab.directory.rules import search_key
 from eprouvette.lab.identity.errors import InvalidInsError, InvalidTraitsError
+from eprouvette.lab.identity.names import is_misread
 
 _COG = re.compile(r"(\d{2}|2[AB])\d{3}")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’\-.]+[^\W\d_]+)*[.]?")
@@ -30,7 +31,7 @@ class Traits:
 
     ``birth_date`` is ``AAAA``, ``AAAAMM`` or ``AAAAMMJJ``; ``birth_given_names`` the whole list,
     blank-separated, that starts with ``first_given_name``. The birth place may be unknown (``99999``)
-    or not asked yet (empty) while the identity is provisional.
+    or not asked yet (empty) while the identity is provisional. ``birth_rank`` tells twins apart.
     """
 
     birth_family_name: str
@@ -47,6 +48,16 @@ class Traits:
     city: str = ""
     phone: str = ""
     email: str = ""
+    birth_date_note: str = ""
+    birth_rank: int | None = None
+
+
+DATE_NOTES: Final[dict[str, str]] = {
+    "": "",
+    "mois_inconnu": "mois inconnu, pris en janvier",
+    "annee_estimee": "année estimée",
+}
+"""REQ-INS-29: what of a birth date is supposed, beside what its length says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +70,15 @@ class InsEntry:
 
 def checked(traits: Traits, today: date) -> Traits:
     """The traits, blanks tidied; raises `InvalidTraitsError` with one sentence for each wrong field."""
-    clean = Traits(**{field.name: " ".join(getattr(traits, field.name).split()) for field in fields(Traits)})
+    clean = Traits(**{field.name: _tidy(getattr(traits, field.name)) for field in fields(Traits)})
     problems = dict(_problems(clean, today))
     if problems:
         raise InvalidTraitsError(problems)
     return clean
+
+
+def _tidy(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _problems(traits: Traits, today: date) -> Iterator[tuple[str, str]]:
@@ -88,6 +103,8 @@ def _name_problems(traits: Traits) -> Iterator[tuple[str, str]]:
         value = getattr(traits, field)
         if not value and field in required:
             yield field, f"{label} : il est obligatoire."
+        elif is_misread(value):
+            yield field, f"{label} : ses lettres accentuées ont été lues avec la mauvaise table, le saisir de nouveau."
         elif value and not _NAME.fullmatch(value):
             yield field, f"{label} : seuls des lettres, espaces, traits d'union et apostrophes sont admis."
     first, names = search_key(traits.first_given_name), search_key(traits.birth_given_names)
@@ -106,6 +123,10 @@ def _birth_problems(traits: Traits, today: date) -> Iterator[tuple[str, str]]:
             yield "birth_date", "Date de naissance : elle est dans le futur."
         elif born.year < _OLDEST:
             yield "birth_date", "Date de naissance : l'année est trop ancienne."
+    if traits.birth_date_note not in DATE_NOTES:
+        yield "birth_date", "Date de naissance : ce qui en est supposé n'est pas dans la liste."
+    if traits.birth_rank is not None and not 1 <= traits.birth_rank <= 9:
+        yield "birth_rank", "Rang de naissance : un chiffre de 1 à 9 est attendu."
     if traits.birth_place_cog and not _COG.fullmatch(traits.birth_place_cog):
         yield "birth_place_cog", "Lieu de naissance : le code INSEE a cinq caractères (99999 si inconnu)."
 

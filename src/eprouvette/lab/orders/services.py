@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,6 @@ from eprouvette.lab.accounts.services import actor_of
 from eprouvette.lab.catalogue.models import Exam, Panel
 from eprouvette.lab.directory.models import Practitioner
 from eprouvette.lab.identity import services as identity
-from eprouvette.lab.identity.errors import UnknownPatientError
 from eprouvette.lab.identity.models import Patient
 from eprouvette.lab.identity.numbers import next_of
 from eprouvette.lab.orders.errors import InvalidDossierError, StateChangeError
@@ -36,7 +36,7 @@ def register(patient: NewPatient | int, new: NewDossier, *, actor: User | str) -
     with transaction.atomic():
         wanted = _wanted(new)
         _require_people(new)
-        dossier = _dossier(_patient(patient, who), new, who)
+        dossier = _dossier(_patient(patient, new.received_at, who), new, who)
         DossierCopy.objects.bulk_create(
             DossierCopy(dossier=dossier, practitioner_id=pk, rank=rank)
             for rank, pk in enumerate(dict.fromkeys(new.copy_ids))
@@ -52,18 +52,15 @@ def register(patient: NewPatient | int, new: NewDossier, *, actor: User | str) -
     return dossier
 
 
-def _patient(patient: NewPatient | int, actor: str) -> Patient:
+def _patient(patient: NewPatient | int, at: datetime, actor: str) -> Patient:
     if isinstance(patient, int):
-        found = Patient.objects.filter(pk=patient).first()
-        if found is None:
-            raise UnknownPatientError
-        return found
+        return identity.visited(patient, at)
     created = identity.create_patient(patient.traits, actor=actor)
     if patient.ins is not None:
-        return identity.qualify(created.pk, patient.ins, document_type=patient.document_type, actor=actor)
-    if patient.document_type:
-        return identity.validate_identity(created.pk, document_type=patient.document_type, actor=actor)
-    return created
+        identity.qualify(created.pk, patient.ins, document_type=patient.document_type, actor=actor)
+    elif patient.document_type:
+        identity.validate_identity(created.pk, document_type=patient.document_type, actor=actor)
+    return identity.visited(created.pk, at)
 
 
 def _wanted(new: NewDossier) -> list[tuple[Exam, Panel | None]]:

@@ -3,7 +3,9 @@
 ::
 
     EprouvetteError
-    └── ReportFormatError    the JSON text is no report, or a report that contradicts itself
+    ├── ReportFormatError      the JSON text is no report, or a report that contradicts itself
+    ├── NotAnInsTextError      a scanned code that is not an INS DataMatrix
+    └── DamagedInsTextError    an INS DataMatrix of which a part is missing or wrong
 """
 
 from __future__ import annotations
@@ -32,3 +34,15 @@ class ReportFormatError(EprouvetteError):
     def __init__(self, places: Iterable[Place]) -> None:
         self.places = tuple(places)
         super().__init__(f"Ce compte rendu ne peut pas être lu ({len(self.places)} erreur(s)). {self.places[0]}")
+
+
+class NotAnInsTextError(EprouvetteError):
+    """Ce code n'est pas un DataMatrix INS."""
+
+    hint = "Scanner le carré « INS à scanner » d'un document de santé, ou saisir la date de naissance et le nom."
+
+
+class DamagedInsTextError(EprouvetteError):
+    """Le DataMatrix INS est abîmé ou incomplet."""
+
+    hint = "Scanner de nouveau, sinon saisir les traits et récupérer l'INS par INSi."
