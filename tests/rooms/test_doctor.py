@@ -51,8 +51,13 @@ def site(settings: Settings, tmp_path: Path) -> Path:
     return trust
 
 
-STANDING = {"eprouvette.database.I001", "eprouvette.dispatch.W002", "eprouvette.jobs.W001"}
-"""What the installation of the tests always is: embedded, without official pack, without worker."""
+STANDING = {
+    "eprouvette.database.I001",
+    "eprouvette.dispatch.W002",
+    "eprouvette.identity.W001",
+    "eprouvette.jobs.W001",
+}
+"""What the installation of the tests always is: embedded, without official pack, places of birth nor worker."""
 
 
 def test_an_installation_in_order_has_nothing_more_to_hear(site: Path) -> None:

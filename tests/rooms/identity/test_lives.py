@@ -181,9 +181,12 @@ def test_insi_is_not_called_for_the_exempted_nor_for_the_provisional_where_the_s
 @pytest.mark.requirement("REQ-INS-24")
 def test_under_a_master_of_identities_nothing_is_qualified_here_but_what_it_qualifies(settings: Settings) -> None:
     settings.EPROUVETTE_IDENTITY_MASTER = True
-    patient = retrieved(person())
+    patient = person()
+    with pytest.raises(MasterIdentityError):
+        retrieved(patient)
     with pytest.raises(MasterIdentityError):
         services.see_document(patient.pk, document_type="passeport", actor=ACTOR)
+    services.see_document(patient.pk, document_type="carte_vitale", actor=ACTOR)
     with pytest.raises(MasterIdentityError):
         services.qualify(person().pk, DOMINIQUE_INS, document_type="passeport", actor=ACTOR)
     other = person(birth_family_name="AUTRE")

@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.conf import LazySettings as Settings
 from django.db import connection, transaction
+from django.db.models import Model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +39,7 @@ KINDS: dict[str, Callable[[int], Patient]] = {
 
 def rows() -> dict[str, list[dict[str, Any]]]:
     """Every row of every model that a merge may touch, but what tells that it happened."""
-    models = [Patient, *(mover.model for mover in movers())]
+    models: list[type[Model]] = [Patient, *(mover.model for mover in movers())]
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}
 
 

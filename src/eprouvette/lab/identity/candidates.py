@@ -43,7 +43,7 @@ def duplicates(typed: Keys, *, but: int | None = None, limit: int = PROPOSED) ->
     """
     rows: dict[int, Keys] = {}
     for query in _queries(typed):
-        for pk, *columns in query.exclude(pk=but).values_list(*_COLUMNS)[:PER_QUERY]:
+        for pk, *columns in query.exclude(pk=but or 0).values_list(*_COLUMNS)[:PER_QUERY]:
             rows[pk] = Keys(*columns)
     found = [Candidate(pk, likeness(typed, keys)) for pk, keys in rows.items()]
     near = [one for one in found if one.likeness.level is not Level.UNLIKELY]

@@ -74,7 +74,7 @@ LEVEL_LABELS: Final[dict[Level, str]] = {
     Level.UNLIKELY: "improbable",
 }
 THRESHOLDS: Final[tuple[tuple[int, Level], ...]] = (
-    (1000, Level.SURE),
+    (800, Level.SURE),
     (80, Level.PROBABLE),
     (62, Level.POSSIBLE),
 )

@@ -19,12 +19,11 @@ from eprouvette.lab.identity.comparison import Comparison, InsiTraits, LocalTrai
 from eprouvette.lab.identity.errors import (
     DiscrepancyError,
     InvalidInsError,
-    MasterIdentityError,
     StatusChangeError,
 )
 from eprouvette.lab.identity.models import Patient
 from eprouvette.lab.identity.rules import Event, Status
-from eprouvette.lab.identity.services import QUALIFIED_WITH_INSI
+from eprouvette.lab.identity.services import QUALIFIED_WITH_INSI, require_no_master
 
 SOURCE: Final = "INSi"
 
@@ -78,6 +77,7 @@ def retrieve(patient_id: int, answer: InsiIdentity, *, actor: str, channel: str 
     `InvalidInsError` for the INS of another environment, `KnownInsError` with the other file, `LockedIdentityError`,
     `StatusChangeError` when INSi should not have been called, `MasterIdentityError`, `UnknownPatientError`.
     """
+    require_no_master()
     _require_ours(answer.ins)
     with writing.changing(patient_id, "recuperation", actor=actor, details={"channel": channel}) as patient:
         if sentence := why_not(patient):
@@ -87,8 +87,6 @@ def retrieve(patient_id: int, answer: InsiIdentity, *, actor: str, channel: str 
             raise DiscrepancyError(" ".join(comparison.problems))
         standing = rules.after(patient.standing, Event.RETRIEVED, answer.ins)
         if standing.status is Status.QUALIFIED:
-            if settings.EPROUVETTE_IDENTITY_MASTER:
-                raise MasterIdentityError
             if not comparison.may_qualify:
                 raise DiscrepancyError(
                     "L'identité ne peut pas être qualifiée : le lieu de naissance ou la liste des prénoms manque."

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.identity import rules, writing
-from eprouvette.lab.identity.errors import MasterIdentityError, MergedPatientError, MergeError
+from eprouvette.lab.identity.errors import MergedPatientError, MergeError
 from eprouvette.lab.identity.models import Alias, IdentityEvent, InsRecord, Patient
+from eprouvette.lab.identity.services import require_no_master
 
 MERGED: Final = "fusion"
 CLOSED: Final = "fermeture"
@@ -65,8 +65,7 @@ def merge(keep_id: int, lose_id: int, *, actor: str) -> Patient:
     Status, traits and INS of the kept file do not change. Raises `MergeError` for a file with itself, or for two
     qualified INS that no history of INSi links; `MergedPatientError`, `MasterIdentityError`, `UnknownPatientError`.
     """
-    if settings.EPROUVETTE_IDENTITY_MASTER:
-        raise MasterIdentityError
+    require_no_master()
     if keep_id == lose_id:
         raise MergeError("Un dossier patient ne se fusionne pas avec lui-même.", hint="Choisir deux dossiers.")
     with transaction.atomic():

@@ -36,7 +36,7 @@ class Patient(models.Model):
     birth_date_note = models.CharField("ce qui en est supposé", max_length=12, blank=True, default="")
     birth_place_cog = models.CharField("code du lieu de naissance", max_length=5, blank=True, default="")
     birth_place_name = models.CharField("lieu de naissance", max_length=100, blank=True, default="")
-    birth_rank = models.PositiveSmallIntegerField("rang de naissance (naissance multiple)", null=True, blank=True)
+    birth_rank = models.CharField("rang de naissance (naissance multiple)", max_length=1, blank=True, default="")
     used_family_name = models.CharField("nom utilisé", max_length=100, blank=True, default="")
     used_given_name = models.CharField("prénom utilisé", max_length=100, blank=True, default="")
     ins_value = models.CharField("matricule INS", max_length=15, blank=True, default="")

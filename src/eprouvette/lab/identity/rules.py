@@ -32,7 +32,7 @@ STATUS_LABELS: Final[dict[Status, str]] = {
 
 
 class Event(StrEnum):
-    """What happens to an identity."""
+    """What happens to an identity; attributes are put and removed by `marked`."""
 
     RETRIEVED = "ins_recuperee"
     HIGH_DOCUMENT = "document_fort"
@@ -45,8 +45,6 @@ class Event(StrEnum):
     RECEIVED = "qualifiee_recue"
     TRAITS_CHANGED = "traits_changes"
     DOWNGRADED = "declassee"
-    DOUBTED = "douteuse"
-    FEIGNED = "fictive"
 
 
 EVENT_LABELS: Final[dict[Event, str]] = {
@@ -61,8 +59,6 @@ EVENT_LABELS: Final[dict[Event, str]] = {
     Event.RECEIVED: "reçue qualifiée du référentiel d'identités",
     Event.TRAITS_CHANGED: "traits stricts modifiés au guichet",
     Event.DOWNGRADED: "identité déclassée",
-    Event.DOUBTED: "attribut douteuse posé",
-    Event.FEIGNED: "attribut fictive posé",
 }
 
 _P, _R, _V, _Q = Status.PROVISIONAL, Status.RETRIEVED, Status.VALIDATED, Status.QUALIFIED
@@ -84,9 +80,6 @@ EVENTS: Final[dict[Event, dict[Status, Status]]] = {
     # With an INS, strict traits are those of INSi: the identity is downgraded first.
     Event.TRAITS_CHANGED: {_P: _P, _V: _P},
     Event.DOWNGRADED: {_P: _P, _R: _P, _V: _P, _Q: _P},
-    # REQ-INS-08.
-    Event.DOUBTED: {_P: _P, _R: _P, _V: _P, _Q: _P},
-    Event.FEIGNED: {_P: _P, _R: _P, _V: _P, _Q: _P},
 }
 """REQ-INS-07: the status after each event; a status that an event does not name refuses it."""
 
@@ -167,8 +160,12 @@ def marked(standing: Standing, attribute: Attribute, *, on: bool) -> Standing:
     if attribute is Attribute.HOMONYM:
         return replace(standing, homonym=on)
     if not on:
-        lifted = {"doubtful": False} if attribute is Attribute.DOUBTFUL else {"fictitious": False}
-        return replace(standing, **lifted)
+        lifts_doubt = attribute is Attribute.DOUBTFUL
+        return replace(
+            standing,
+            doubtful=standing.doubtful and not lifts_doubt,
+            fictitious=standing.fictitious and lifts_doubt,
+        )
     other = standing.fictitious if attribute is Attribute.DOUBTFUL else standing.doubtful
     if other:
         raise LockedIdentityError("Une identité ne peut pas être à la fois douteuse et fictive.")

@@ -63,8 +63,9 @@ def _queries(asked: Criteria, family: str, given: str, ins: str) -> Iterator[Que
     if ins:
         rows = rows.filter(ins_value=ins, status__in=WITH_INS)
     if asked.ipp:
-        kept = Alias.objects.filter(ipp=asked.ipp.strip()).values("patient_id")
-        rows = rows.filter(Q(ipp=asked.ipp.strip()) | Q(pk__in=kept))
+        number = asked.ipp.strip()
+        kept = Alias.objects.filter(ipp=number).values_list("patient_id", flat=True).first()
+        rows = rows.filter(ipp=number) if kept is None else rows.filter(pk=kept)
     if given:
         first, used = _starts("search_first_name", given), _starts("search_used_given", given)
         rows = rows.filter(first | used)

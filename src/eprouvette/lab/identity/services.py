@@ -29,6 +29,8 @@ from eprouvette.lab.identity.traits import InsEntry, Traits, checked, checked_in
 QUALIFIED_BY_HAND = "Identité vérifiée — document de haut niveau de confiance + INS saisi"
 VALIDATED_BY_HAND = "Identité vérifiée — document de haut niveau de confiance"
 QUALIFIED_WITH_INSI = "Identité vérifiée — document de haut niveau de confiance + INSi"
+THIRD_PARTY: Final = "tiers_confiance"
+"""The document type of an identity that a trusted system vouches for: the only one that a master leaves us."""
 STRICT: Final = (
     "birth_family_name",
     "birth_given_names",
@@ -85,16 +87,17 @@ def see_document(
     """Record an identity document that was shown; one of high trust makes the identity *validée* or *qualifiée*.
 
     Raises `EvidenceMissingError` for an unknown type, `LockedIdentityError`, `MasterIdentityError` when this would
-    qualify under a master of identities, `UnknownPatientError`, `MergedPatientError`.
+    decide under a master of identities, `UnknownPatientError`, `MergedPatientError`.
     """
     if document_type not in rules.DOCUMENTS:
         raise EvidenceMissingError
     high = document_type in rules.HIGH_TRUST
+    if high and document_type != THIRD_PARTY:
+        require_no_master()
     event = Event.HIGH_DOCUMENT if high else Event.LOW_DOCUMENT
     with writing.changing(patient_id, "document", actor=actor, details={"document": document_type}) as patient:
         standing = rules.after(patient.standing, event)
         if standing.status is Status.QUALIFIED and standing.status.value != patient.status:
-            _require_no_master()
             _require_place(patient)
             patient.evidence = QUALIFIED_WITH_INSI
         elif high and standing.status is Status.VALIDATED:
@@ -140,7 +143,7 @@ def qualify(patient_id: int, ins: InsEntry, *, document_type: str, actor: str) -
         # RNIV 1, 3.2: INSi alone makes an INS worth something; a typed one only serves to search.
         hint = "Récupérer l'INS par INSi depuis la fiche du patient."
         raise InvalidInsError("En production, une INS saisie ne qualifie pas une identité.", hint=hint)
-    _require_no_master()
+    require_no_master()
     with transaction.atomic():
         patient = writing.locked(patient_id)
         _require_place(patient)
@@ -207,7 +210,8 @@ def visited(patient_id: int, at: datetime) -> Patient:
     return patient
 
 
-def _require_no_master() -> None:
+def require_no_master() -> None:
+    """Raise `MasterIdentityError` where another system decides on identities: provisional ones alone are made here."""
     if settings.EPROUVETTE_IDENTITY_MASTER:
         raise MasterIdentityError
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from eprouvette.core.dates import PartialDate
 from eprouvette.core.errors import InvalidValueError
@@ -49,7 +49,7 @@ class Traits:
     phone: str = ""
     email: str = ""
     birth_date_note: str = ""
-    birth_rank: int | None = None
+    birth_rank: str = ""
 
 
 DATE_NOTES: Final[dict[str, str]] = {
@@ -70,15 +70,11 @@ class InsEntry:
 
 def checked(traits: Traits, today: date) -> Traits:
     """The traits, blanks tidied; raises `InvalidTraitsError` with one sentence for each wrong field."""
-    clean = Traits(**{field.name: _tidy(getattr(traits, field.name)) for field in fields(Traits)})
+    clean = Traits(**{field.name: " ".join(getattr(traits, field.name).split()) for field in fields(Traits)})
     problems = dict(_problems(clean, today))
     if problems:
         raise InvalidTraitsError(problems)
     return clean
-
-
-def _tidy(value: Any) -> Any:
-    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _problems(traits: Traits, today: date) -> Iterator[tuple[str, str]]:
@@ -125,7 +121,7 @@ def _birth_problems(traits: Traits, today: date) -> Iterator[tuple[str, str]]:
             yield "birth_date", "Date de naissance : l'année est trop ancienne."
     if traits.birth_date_note not in DATE_NOTES:
         yield "birth_date", "Date de naissance : ce qui en est supposé n'est pas dans la liste."
-    if traits.birth_rank is not None and not 1 <= traits.birth_rank <= 9:
+    if not re.fullmatch("[1-9]?", traits.birth_rank):
         yield "birth_rank", "Rang de naissance : un chiffre de 1 à 9 est attendu."
     if traits.birth_place_cog and not _COG.fullmatch(traits.birth_place_cog):
         yield "birth_place_cog", "Lieu de naissance : le code INSEE a cinq caractères (99999 si inconnu)."

@@ -98,7 +98,7 @@ def save(patient: Patient) -> None:
 def bearer_of(value: str, *, but: int | None = None) -> int | None:
     """The living file that bears an INS, other than ``but``."""
     rows = Patient.objects.filter(ins_value=value, merged_into__isnull=True).exclude(ins_value="")
-    return rows.exclude(pk=but).values_list("pk", flat=True).first()
+    return rows.exclude(pk=but or 0).values_list("pk", flat=True).first()
 
 
 def stand(patient: Patient, standing: Standing, *, source: str = "") -> None:

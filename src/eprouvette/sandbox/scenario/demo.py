@@ -49,6 +49,7 @@ def demo(data: Path | None, port: int, dossiers: int, *, throwaway: bool) -> Non
 
 def _furnish(installation: Installation, folder: Path, dossiers: int) -> dict[str, str]:
     """Make the laboratory and its dossiers at the first start; returns the passwords of the accounts."""
+    from eprouvette.lab.identity import cog
     from eprouvette.lab.orders.models import Dossier
     from eprouvette.sandbox.corpus.desk import furnish
     from eprouvette.sandbox.scenario.laboratory import (
@@ -66,6 +67,7 @@ def _furnish(installation: Installation, folder: Path, dossiers: int) -> dict[st
     kept.write_text(json.dumps(accounts), encoding="utf-8")
     if Dossier.objects.exists():
         return accounts
+    cog.load_shipped(actor="system:demonstration")
     first = register(
         laboratory,
         patient_of_demonstration(),

@@ -13,7 +13,7 @@ SIZE = 2000
 
 
 def keep_what_is_known(apps, schema_editor):
-    """Sounds of the names, documents seen and INS held: what the new columns and tables say of the files that are there."""
+    """Sounds of the names, documents seen and INS held: for the new columns and tables."""
     patients = apps.get_model("identity", "Patient").objects
     records = apps.get_model("identity", "InsRecord")
     documents = apps.get_model("identity", "IdentityDocument")
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='patient',
             name='birth_rank',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='rang de naissance (naissance multiple)'),
+            field=models.CharField(blank=True, default='', max_length=1, verbose_name='rang de naissance (naissance multiple)'),
         ),
         migrations.AddField(
             model_name='patient',
