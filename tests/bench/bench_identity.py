@@ -82,22 +82,26 @@ def _persons(chance: random.Random) -> Iterator[Row]:
     weights = [1 / (rank + 20) ** 0.7 for rank in range(len(names))]
     keys = {name: (search_key(name), sound_of(name)) for name in (*names, *given_names)}
     families = chance.choices(names, weights, k=PATIENTS)
+
+    def folded_of(name: str) -> str:
+        return keys[name][0] if name else ""
+
     now, born = datetime.now(UTC), date(1926, 1, 1)
     for rank, family in enumerate(families):
         first = chance.choice(given_names)
         used = chance.choice(families) if chance.random() < 0.15 else ""
+        used_given = chance.choice(given_names) if chance.random() < 0.08 else ""
         sex = chance.choice("FM")
         day = born + timedelta(days=chance.randrange(36_500))
         ins = ""
         if chance.random() < 0.5:
             number = f"{'2' if sex == 'F' else '1'}{day:%y%m}{rank % 10**8:08d}"
             ins = number + key_of(number)
-        yield (
-            f"B-{rank:09d}", family, f"{first} MARIE", first, sex, f"{day:%Y%m%d}", "", "51215", "", "", used, "",
-            ins, INS_NIR_TEST if ins else "", "", "qualifiee" if ins else "provisoire", False, False, False,
-            "", "", "", "", "", "", "", "", "", "", keys[family][0], search_key(used) if used else "",
-            keys[first][0], "", keys[family][1], keys[used][1] if used else "", keys[first][1], now,
-        )  # fmt: skip
+        known = (f"B-{rank:09d}", family, f"{first} MARIE", first, sex, f"{day:%Y%m%d}", "", "51215", "", "")
+        held = (ins, INS_NIR_TEST if ins else "", "", "qualifiee" if ins else "provisoire", False, False, False)
+        folded = (keys[family][0], folded_of(used), keys[first][0], folded_of(used_given))
+        heard = (keys[family][1], keys[used][1] if used else "", keys[first][1])
+        yield (*known, used, used_given, *held, *[""] * 10, *folded, *heard, now)
 
 
 def _fill() -> float:

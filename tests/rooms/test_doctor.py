@@ -196,7 +196,7 @@ def test_the_command_prints_errors_first_and_fails_on_them(site: Path) -> None:
     assert answer.exit_code == 1
     assert lines[0].startswith("✗")
     assert lines[1].strip().startswith("Que faire :")
-    assert lines[-1] == "1 erreur(s), 2 avertissement(s)."
+    assert lines[-1] == "1 erreur(s), 3 avertissement(s)."
 
 
 def test_the_command_speaks_json_and_succeeds_without_error(site: Path) -> None:

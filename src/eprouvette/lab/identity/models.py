@@ -114,6 +114,11 @@ class Patient(models.Model):
                 condition=~models.Q(search_used_name=""),
                 name="patient_used",
             ),
+            models.Index(
+                fields=["search_used_given", "search_birth_name"],
+                condition=~models.Q(search_used_given=""),
+                name="patient_used_given",
+            ),
             models.Index(fields=["sound_birth_name", "sound_first_name"], name="patient_sound"),
             models.Index(
                 fields=["sound_used_name", "sound_first_name"],

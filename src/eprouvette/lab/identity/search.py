@@ -66,17 +66,19 @@ def _queries(asked: Criteria, family: str, given: str, ins: str) -> Iterator[Que
         number = asked.ipp.strip()
         kept = Alias.objects.filter(ipp=number).values_list("patient_id", flat=True).first()
         rows = rows.filter(ipp=number) if kept is None else rows.filter(pk=kept)
-    if given:
-        first, used = _starts("search_first_name", given), _starts("search_used_given", given)
-        rows = rows.filter(first | used)
-    rows = rows.order_by("search_birth_name", "search_first_name", "pk")
     if not family:
-        yield rows
+        if given:
+            rows = rows.filter(_starts("search_first_name", given) | _starts("search_used_given", given))
+        yield rows.order_by("search_birth_name", "search_first_name", "pk")
         return
-    # One query a column, each in the order of its index: a condition on either column would read no index in order.
-    yield rows.filter(_starts("search_birth_name", family))
-    used_first = rows.filter(_starts("search_used_name", family)).exclude(search_used_name="")
-    yield used_first.order_by("search_used_name", "search_first_name", "pk")
+    # One query a pair of columns, each served by its own index: a condition on either column would be served by none.
+    for name in ("search_birth_name", "search_used_name"):
+        named = rows.filter(_starts(name, family)).exclude(**{name: ""}).order_by(name, "search_first_name", "pk")
+        if not given:
+            yield named
+            continue
+        yield named.filter(_starts("search_first_name", given))
+        yield named.filter(_starts("search_used_given", given)).exclude(search_used_given="")
 
 
 def _starts(column: str, key: str) -> Q:

@@ -304,6 +304,10 @@ class Migration(migrations.Migration):
         migrations.RunPython(keep_what_is_known, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name='patient',
+            index=models.Index(condition=models.Q(('search_used_given', ''), _negated=True), fields=['search_used_given', 'search_birth_name'], name='patient_used_given'),
+        ),
+        migrations.AddIndex(
+            model_name='patient',
             index=models.Index(fields=['search_birth_name', 'search_first_name'], name='patient_name'),
         ),
         migrations.AddIndex(
