@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from django.core.management import call_command
 from django.db import connection
 
@@ -16,6 +19,7 @@ from eprouvette.lab.identity.places import Period
 from eprouvette.lab.identity.rules import Attribute
 from eprouvette.lab.identity.search import Criteria, find
 from eprouvette.lab.identity.spans import Span
+from eprouvette.web.cli.cog import cog as command
 from support.identities import INS, person, qualified, retrieved
 from support.lab import ACTOR
 
@@ -165,3 +169,14 @@ def test_files_made_before_this_schema_keep_what_they_said() -> None:
     assert [record.ended_at is None for record in (first.ins_records.get(), second.ins_records.get())] == [True, False]
     assert first.documents.get().high_trust
     assert [match.patient.pk for match in find(Criteria(family_name="dup"))] == [first.pk, second.pk]
+
+
+def test_the_command_imports_the_files_that_it_is_given(tmp_path: Path) -> None:
+    file = tmp_path / "v_pays_territoire_2026.csv"
+    file.write_text("COG,ACTUAL,CRPAY,ANI,LIBCOG,LIBENR\n99352,1,,1962,Algérie,A\n", encoding="utf-8")
+    answer = CliRunner().invoke(command, ["import", str(file)])
+    assert answer.exit_code == 0, answer.output
+    assert "1 lignes lues, 1 écrites" in answer.output
+    assert cog.at("99352", "1980") == Period("99352", "Algérie")
+    file.write_text("nothing", encoding="utf-8")
+    assert isinstance(CliRunner().invoke(command, ["import", str(file)]).exception, PlaceFileError)
