@@ -12,8 +12,8 @@ from eprouvette.core import oids
 from eprouvette.core.coded import Coded
 from eprouvette.standards.crbio import shapes
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, text
-from eprouvette.standards.crbio.wording import day_and_hour
 from eprouvette.standards.report.model import LabReport, Screening, Vaccination
+from eprouvette.standards.report.words import day_and_hour
 
 REASON_TITLE: Final = "Contexte de l'examen"
 VACCINES_TITLE: Final = "Historique des vaccinations"

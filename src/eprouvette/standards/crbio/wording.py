@@ -6,12 +6,10 @@ codes.
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 
-from eprouvette.core.dates import PARIS
 from eprouvette.standards.report.results import Interval, Limit, Numeric, ReferenceRange, Value
-from eprouvette.standards.report.words import NARRATIVE, day
+from eprouvette.standards.report.words import NARRATIVE
 
 
 def dot(value: Decimal) -> str:
@@ -37,9 +35,3 @@ def printed_range(reference: ReferenceRange, value: Value | None) -> str:
     if reference.criteria:
         said[-1] = f"[{reference.criteria}]"
     return " ".join([*words, *said])
-
-
-def day_and_hour(moment: datetime) -> str:
-    """``24/11/2026 à 10:12`` in Paris."""
-    local = moment.astimezone(PARIS)
-    return f"{day(moment)} à {local.hour:02d}:{local.minute:02d}"

@@ -95,3 +95,9 @@ def day(moment: datetime) -> str:
     # Twice as fast as strftime, and called for every earlier result.
     local = moment.astimezone(PARIS)
     return f"{local.day:02d}/{local.month:02d}/{local.year:04d}"
+
+
+def day_and_hour(moment: datetime) -> str:
+    """``24/11/2026 à 10:12`` in Paris."""
+    local = moment.astimezone(PARIS)
+    return f"{day(moment)} à {local.hour:02d}:{local.minute:02d}"
