@@ -287,8 +287,11 @@ h2,h3{break-after:avoid}.patient,.frame,.facts{break-inside:avoid}h2,.bil,.patie
   <xsl:variable name="org" select="c:representedOrganization | c:scopingOrganization | c:receivedOrganization"/>
   <xsl:apply-templates select="." mode="short"/>
   <xsl:for-each select="c:id[@root='1.2.250.1.71.4.2.1']"><p class="soft">n° national <xsl:value-of select="@extension"/></p></xsl:for-each>
-  <xsl:for-each select="(c:addr | $org/c:addr)[not(@nullFlavor)][1]"><p class="soft"><xsl:apply-templates select="." mode="line"/></p></xsl:for-each>
   <xsl:variable name="own" select="c:telecom"/>
+  <xsl:variable name="home"><xsl:apply-templates select="c:addr[not(@nullFlavor)]" mode="line"/></xsl:variable>
+  <xsl:variable name="work"><xsl:apply-templates select="$org/c:addr[not(@nullFlavor)]" mode="line"/></xsl:variable>
+  <xsl:if test="$home!=''"><p class="soft"><xsl:value-of select="$home"/></p></xsl:if>
+  <xsl:if test="$work!='' and $work!=$home"><p class="soft"><xsl:value-of select="$work"/></p></xsl:if>
   <xsl:for-each select="c:telecom[@value] | $org/c:telecom[@value and not(@value=$own/@value)]"><p class="soft"><xsl:apply-templates select="." mode="line"/></p></xsl:for-each>
   <xsl:for-each select="$org/c:id[@extension]"><p class="soft"><xsl:choose><xsl:when test="@assigningAuthorityName"><xsl:value-of select="@assigningAuthorityName"/>&#160;</xsl:when><xsl:otherwise>structure n°&#160;</xsl:otherwise></xsl:choose><xsl:value-of select="@extension"/></p></xsl:for-each>
   <xsl:for-each select="$org//c:asOrganizationPartOf/c:code"><p class="soft"><xsl:apply-templates select="." mode="words"/></p></xsl:for-each>
