@@ -40,7 +40,7 @@ a{color:var(--accent)}
 .patient{background:var(--band);padding:8px 12px}
 .who{font-size:20px;font-weight:700;margin:0 0 4px}
 .who span{display:block;font-weight:400;font-size:15px}
-.traits,.facts{display:grid;grid-template-columns:repeat(4,1fr);gap:4px 20px;margin:0}
+.traits,.facts{display:grid;grid-template-columns:repeat(4,1fr);gap:4px 20px;margin:0}.traits{grid-auto-flow:dense}
 .traits div,.facts div{min-width:0}
 .traits dd{font-weight:600}.traits .weak dd,.traits .wide dd{font-weight:400}
 .traits .wide{grid-column:span 2}
