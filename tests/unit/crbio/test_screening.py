@@ -67,7 +67,7 @@ def test_the_paper_says_it(report: LabReport) -> None:
     screening = Screening(*_codes(report), (GIVEN,))
     said = content(replace(report, screening=screening), PLAIN)["screening"]
     assert isinstance(said, list)
-    assert said[2] == "vaccins contre le Papillomavirus : oui 2 04/05/2012 à 10\u00a0h\u00a000"
+    assert said[2] == "vaccins contre le Papillomavirus : oui, dose 2, le 04/05/2012 à 10:00"
 
 
 def test_a_report_of_no_screening_has_no_such_section() -> None:

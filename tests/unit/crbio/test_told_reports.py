@@ -23,7 +23,8 @@ REPORT = told()
 
 def test_the_page_names_who_informed_and_which_structure_receives() -> None:
     page = to_html(write_n3(REPORT, PDF))
-    assert page.count("Renseignements donnés par") == 2
+    # Each of the two, before the results and with every contact at the end.
+    assert page.count("Renseignements donnés par") == 4
     for words in ("Sophie NESSI", "Soeur", "Collecteur national", "Motif de l'examen", "BIOCHIMIE DU SANG", "GLYCÉMIE"):
         assert words in page, words
 
@@ -31,7 +32,7 @@ def test_the_page_names_who_informed_and_which_structure_receives() -> None:
 def test_the_paper_names_them_with_their_tie_and_their_contact() -> None:
     people = content(REPORT, PLAIN)["people"]
     assert isinstance(people, list)
-    assert ["Copie", "Collecteur national", "Courriel\u00a0collecteur@example.mssante.fr"] in people
+    assert ["Copie à", "Collecteur national", "Courriel\u00a0collecteur@example.mssante.fr"] in people
     assert [
         "Renseignements donnés par",
         "Sophie NESSI",

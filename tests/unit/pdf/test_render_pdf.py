@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
@@ -9,18 +10,20 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from eprouvette.standards.pdf import wording
+from eprouvette.standards.pdf import render, rows, wording
 from eprouvette.standards.pdf.content import content
 from eprouvette.standards.pdf.errors import MissingGlyphError
+from eprouvette.standards.pdf.flow import Json
 from eprouvette.standards.pdf.render import render_pdf
 from eprouvette.standards.report import walk
-from eprouvette.standards.report.house import PLAIN
+from eprouvette.standards.report.house import CONTRAST, PLAIN, contrast_with_white
 from eprouvette.standards.report.model import LabReport
-from eprouvette.standards.report.results import Observation
-from eprouvette.standards.report.words import PAGE, unit
+from eprouvette.standards.report.results import Battery, Observation
+from eprouvette.standards.report.words import PAGE, day_and_hour, person, unit
 from support.report_data import LONGEST, PROVISOIRE
 from support.reports import forty_results, reports, routine_report
 from support.rich_reports import rich_reports, urine_culture
@@ -70,6 +73,7 @@ def test_pdfbox_preflight_finds_no_error(tmp_path: Path) -> None:
         "forty": forty_results(),
         "longest": routine_report(patient=LONGEST),
         **{name.replace(" ", "-"): report for name, report in rich_reports().items()},
+        "critical": report_with_marks(),
         "provisional": routine_report(patient=PROVISOIRE, copies=(), attending=None, sampler=None, comments=()),
     }
     for name, report in cases.items():
@@ -120,6 +124,19 @@ def test_the_first_page_has_all_traits_and_the_next_ones_the_short_set() -> None
         assert "26071-0127" in page
 
 
+def printed_rows(section: dict[str, Json]) -> list[dict[str, Json]]:
+    """Every row of a section of `content`, in order."""
+    blocks = section["blocks"]
+    assert isinstance(blocks, list)
+    found = []
+    for block in blocks:
+        assert isinstance(block, dict)
+        held = block.get("rows", [])
+        assert isinstance(held, list)
+        found += [row for row in held if isinstance(row, dict)]
+    return found
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(reports())
 def test_any_report_is_typeset_and_numbers_its_pages(report: LabReport) -> None:
@@ -143,7 +160,7 @@ def test_abnormal_results_carry_a_mark_that_ink_alone_can_show() -> None:
 
 
 def test_a_patient_without_ins_has_no_ins_on_paper() -> None:
-    assert "INS" not in [trait[0] for trait in _traits(routine_report(patient=PROVISOIRE))]
+    assert "Matricule INS" not in [trait[0] for trait in _traits(routine_report(patient=PROVISOIRE))]
 
 
 def _traits(report: LabReport) -> list[list[str]]:
@@ -171,12 +188,12 @@ def test_the_signature_never_stands_alone_on_the_last_page() -> None:
     section = chapter.sections[-1]
     assert section.samples
     lonely = []
-    for rows in range(1, 45):
-        longer = replace(section, entries=(section.entries * rows)[:rows])
+    for count in range(1, 45):
+        longer = replace(section, entries=(section.entries * count)[:count])
         last = replace(chapter, sections=(*chapter.sections[:-1], longer))
         text = pages(render_pdf(replace(report, chapters=(*report.chapters[:-1], last), comments=())))[-1]
         if section.samples[-1].id.extension not in text:
-            lonely.append(rows)
+            lonely.append(count)
     assert lonely == []
 
 
@@ -192,21 +209,30 @@ def test_a_chapter_is_not_named_twice_in_a_row_and_a_tube_is_said_where_it_chang
     (section,) = only["sections"]
     assert isinstance(section, dict)
     assert (only["title"], section["title"]) == (chapter.code.display, "")
-    assert isinstance(section["rows"], list)
-    details = [row["detail"] for row in section["rows"] if isinstance(row, dict) and "detail" in row]
-    tubes = [str(detail).partition("Prélèvement ")[2] for detail in details]
-    told = [tube for tube in tubes if tube]
+    details = [str(row["detail"]) for row in printed_rows(section) if "detail" in row]
+    told = [kind for detail in details for kind in ("Sérum", "Plasma") if kind in detail.split(", ")]
     assert len(told) > 1
     assert all(before != after for before, after in pairwise(told))
+
+
+def test_two_tubes_of_one_kind_are_told_apart_by_their_numbers() -> None:
+    report = routine_report()
+    section = report.chapters[0].sections[0]
+    first, second = section.samples
+    alike = replace(section, samples=(first, replace(second, type=first.type)))
+    printed = rows.section(alike, "s").finished()
+    details = " ".join(str(row["detail"]) for row in printed_rows({"blocks": printed}) if "detail" in row)
+    assert f"Prélèvement {first.id.extension}" in details
+    assert f"Prélèvement {second.id.extension}" in details
 
 
 def test_an_antibiogram_is_printed_with_its_words() -> None:
     text = " ".join(pages(render_pdf(urine_culture())))
     for words in (
         "Isolat : Escherichia coli",
-        "Résistant (R)",
-        "Intermédiaire (I)",
-        "Sensible (S)",
+        "Résistant",
+        "Intermédiaire",
+        "Sensible",
         "Fièvre, brûlures",
     ):
         assert words in text
@@ -229,3 +255,65 @@ def test_another_method_and_a_calculation_are_said_on_paper() -> None:
     assert "36,0 *" in text
     assert "antériorité mesurée par une autre méthode" in text
     assert "Calculé : albumine" in text
+
+
+def report_with_marks() -> LabReport:
+    """A critical result, and one of each code that has words of its own."""
+    report = routine_report()
+    section = report.chapters[1].sections[0]
+    battery = section.entries[0]
+    assert isinstance(battery, Battery)
+    codes = ("HH", "L", "R", "POS", "E", "NEG", "S", "CAR", "U")
+    marked = tuple(replace(one, interpretation=code) for one, code in zip(battery.observations, codes, strict=False))
+    shown = replace(section, entries=(replace(battery, observations=marked),))
+    return replace(report, chapters=(replace(report.chapters[1], sections=(shown,)),))
+
+
+@pytest.mark.requirement("REQ-CRB-13")
+def test_critical_results_are_said_first_and_every_interpretation_has_its_words() -> None:
+    text = " ".join(pages(render_pdf(report_with_marks())))
+    assert text.index("Valeur critique") < text.index("NFS - Hémogramme")
+    assert re.search(r"▲▲ ?Leucocytes : 6,2 G/L", text)
+    for words in ("Critique", "Résistant", "Positif", "Équivoque", "Négatif", "Sensible", "Porteur"):
+        assert words in text
+    assert "▲▲ : très anormalement haut, alerte" in text
+    assert "▼ : anormalement bas" in text
+
+
+@pytest.mark.requirement("REQ-CRB-03")
+@pytest.mark.parametrize("name", ["routine", "corrected"])
+def test_the_paper_says_every_element_of_the_header(name: str) -> None:
+    report = {"routine": routine_report(), "corrected": rich_reports()["corrected"]}[name]
+    text = " ".join(pages(render_pdf(report)))
+    document, event, encounter = report.document, report.service_event, report.encounter
+    people = [report.order.prescriber, report.legal_authenticator.by, event.director, encounter.responsible]
+    people += [*report.copies, *(one.by for one in report.validators)]
+    wanted = [
+        document.id,
+        document.set_id,
+        event.id.extension,
+        report.order.id.extension,
+        encounter.facility_type.display,
+    ]
+    wanted += [person(who.name) for who in people] + [who.id.extension for who in people]
+    wanted += [who.specialty.display for who in people if who.specialty]
+    wanted += [report.custodian.name, report.custodian.id.extension, "Éprouvette SGL (Éprouvette)", "normale"]
+    moments = [encounter.started_at, event.started_at, event.performed_at, document.created_at]
+    wanted += [day_and_hour(moment) for moment in moments]
+    wanted += [contact for who in people for contact in map(wording.contact, who.telecoms)]
+    assert [words for words in wanted if flat(words) not in text] == []
+
+
+def test_the_file_says_its_title_and_its_language() -> None:
+    with pikepdf.open(io.BytesIO(render_pdf(routine_report()))) as document:
+        assert str(document.Root.Lang) == "fr"
+        assert str(document.docinfo["/Title"]) == "Compte rendu d'examens biologiques"
+
+
+def test_words_stand_out_enough_from_what_is_under_them() -> None:
+    template = (Path(render.__file__).parent / "report.typ").read_text(encoding="utf-8")
+    colours = dict(re.findall(r'#let ([a-z]+) = rgb\("(#[0-9a-f]{6})"\)', template))
+    assert {"ink", "soft", "pale"} <= colours.keys()
+    for name in ("ink", "soft"):
+        on_pale = contrast_with_white(colours[name]) / contrast_with_white(colours["pale"])
+        assert on_pale >= CONTRAST

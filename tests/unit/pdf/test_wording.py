@@ -1,13 +1,13 @@
-"""What only the paper says: ranges with their text, marks."""
+"""What only the paper says: ranges with their text, names of the patient."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
-
-import pytest
 
 from eprouvette.standards.pdf import wording
 from eprouvette.standards.report.results import ReferenceRange
+from support.report_data import DOMINIQUE
 
 
 def test_a_range_says_its_bounds_its_text_and_for_whom() -> None:
@@ -17,6 +17,15 @@ def test_a_range_says_its_bounds_its_text_and_for_whom() -> None:
     assert wording.reference(None) == ""
 
 
-@pytest.mark.parametrize(("code", "mark"), [("H", "▲"), ("LL", "▼▼"), ("N", ""), (None, ""), ("POS", "■"), ("NEG", "")])
-def test_an_interpretation_has_its_mark(code: str | None, mark: str) -> None:
-    assert wording.mark(code) == mark
+def test_a_name_used_is_said_when_it_is_not_that_of_birth() -> None:
+    assert wording.used_names(DOMINIQUE) == ""
+    used = replace(DOMINIQUE, used_family_name="DURAND")
+    assert wording.used_names(used) == "utilise DURAND DOMINIQUE"
+
+
+def test_the_short_set_says_each_trait_with_its_nature() -> None:
+    assert wording.names(DOMINIQUE) == "PAT-TROIS DOMINIQUE"
+    said = "Nom et 1er prénom de naissance · née le 28/03/1979 · sexe féminin"
+    bare = replace(DOMINIQUE, used_family_name=None, used_given_name=None)
+    assert wording.short_set(bare) == said
+    assert wording.short_set(DOMINIQUE) == f"{said} · nom utilisé PAT-TROIS · prénom utilisé DOMINIQUE"

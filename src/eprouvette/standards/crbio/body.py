@@ -15,10 +15,9 @@ from eprouvette.standards.crbio.entries import section_entry
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, text
 from eprouvette.standards.crbio.narrative import attachment_text, comments_text, section_text
 from eprouvette.standards.crbio.rows import Place
-from eprouvette.standards.crbio.wording import day_and_hour
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.results import Chapter, Sample, Section
-from eprouvette.standards.report.words import person
+from eprouvette.standards.report.words import day_and_hour, person
 
 _CHAPTER: Final = Xml('<templateId root="1.3.6.1.4.1.19376.1.3.3.2.1"/><templateId root="1.2.250.1.213.1.1.2.70"/>')
 _SUB_CHAPTER: Final = Xml('<templateId root="1.3.6.1.4.1.19376.1.3.3.2.2"/><templateId root="1.2.250.1.213.1.1.2.71"/>')

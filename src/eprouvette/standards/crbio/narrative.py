@@ -14,8 +14,8 @@ from typing import Final
 from eprouvette.standards.crbio import rows
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, lines, text
 from eprouvette.standards.crbio.rows import Place
-from eprouvette.standards.crbio.vocabulary import INTERPRETATIONS
-from eprouvette.standards.crbio.wording import day_and_hour, printed_range
+from eprouvette.standards.crbio.wording import printed_range
+from eprouvette.standards.report.meanings import INTERPRETATIONS
 from eprouvette.standards.report.model import Attachment
 from eprouvette.standards.report.results import (
     Battery,
@@ -30,7 +30,7 @@ from eprouvette.standards.report.results import (
     Section,
     Status,
 )
-from eprouvette.standards.report.words import NARRATIVE, address, day, person, unit
+from eprouvette.standards.report.words import NARRATIVE, address, day, day_and_hour, person, unit
 
 _HEAD: Final = Xml(
     "<thead><tr><th>Examen</th><th>Résultat</th><th>Unité</th><th>Interprétation</th>"

@@ -11,8 +11,8 @@ from eprouvette.core import oids
 from eprouvette.core.coded import Coded
 from eprouvette.standards.crbio import shapes
 from eprouvette.standards.crbio.markup import NOTHING, Xml, el, text
-from eprouvette.standards.crbio.vocabulary import INTERPRETATIONS
 from eprouvette.standards.crbio.wording import dot, printed_range, ucum_unit
+from eprouvette.standards.report.meanings import INTERPRETATIONS
 from eprouvette.standards.report.results import (
     Bounds,
     CodedResult,

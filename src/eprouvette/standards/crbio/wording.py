@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from eprouvette.core.dates import PARIS
 from eprouvette.standards.report.results import Interval, Limit, Numeric, ReferenceRange, Value
-from eprouvette.standards.report.words import NARRATIVE, day, is_day
+from eprouvette.standards.report.words import NARRATIVE, day, day_and_hour, is_day
 
 
 def dot(value: Decimal) -> str:
@@ -42,9 +41,3 @@ def printed_range(reference: ReferenceRange, value: Value | None) -> str:
 def day_or_hour(moment: datetime) -> str:
     """`day_and_hour`, without the hour of what is known by its day alone (midnight in Paris)."""
     return day(moment) if is_day(moment) else day_and_hour(moment)
-
-
-def day_and_hour(moment: datetime) -> str:
-    """``24/11/2026 à 10:12`` in Paris."""
-    local = moment.astimezone(PARIS)
-    return f"{day(moment)} à {local.hour:02d}:{local.minute:02d}"

@@ -29,12 +29,17 @@ def printable() -> frozenset[int]:
     return frozenset.intersection(*maps) | _LAYOUT
 
 
+@cache
+def _characters() -> frozenset[str]:
+    return frozenset(map(chr, printable()))
+
+
 def require_glyphs(value: object, place: str = "") -> None:
     """Raises `MissingGlyphError` with the place of the first character of ``value`` (JSON-like) that has no glyph."""
     if isinstance(value, str):
-        for character in value:
-            if ord(character) not in printable():
-                raise MissingGlyphError(place, ord(character))
+        # A report has thousands of characters: the set of them is looked at, and each one only to say which is lost.
+        if not _characters().issuperset(value):
+            raise MissingGlyphError(place, next(ord(one) for one in value if one not in _characters()))
     elif isinstance(value, Mapping):
         for name, member in value.items():
             require_glyphs(member, f"{place}.{name}" if place else str(name))

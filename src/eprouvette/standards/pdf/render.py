@@ -44,7 +44,8 @@ def render_pdf(report: LabReport, house: House = PLAIN) -> bytes:
     typesetter refuses or warns.
     """
     printed = content(report, house)
-    require_glyphs(printed)
+    # The comments first: what is wrong there is said by the place where people write them.
+    require_glyphs({"comments": report.comments, **printed})
     try:
         pdf, warnings = _typesetter.compiler.compile_with_warnings(
             format="pdf",

@@ -1,4 +1,4 @@
-"""What the paper says in its own way: marks, addresses, contacts, identities, moments.
+"""What the paper says in its own way: addresses, contacts, identities, moments.
 
 Figures, units and names are those of `report.words`.
 """
@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Final
 
 from eprouvette.core import oids
-from eprouvette.core.dates import PARIS
 from eprouvette.core.ins import Ins
 from eprouvette.standards.report.people import Addressee, Informant, Patient, Professional, Telecom
 from eprouvette.standards.report.results import ReferenceRange
-from eprouvette.standards.report.words import PAGE, address, day, is_day
+from eprouvette.standards.report.words import PAGE, address, day, day_and_hour, is_day
 
 SEXES: Final = {"F": "féminin", "M": "masculin", "UN": "indéterminé"}
 ENCOUNTERS: Final = {
@@ -26,19 +25,6 @@ ENCOUNTERS: Final = {
     "EXTERNE": "consultation externe",
     "SEANCE": "séance",
 }
-_MARKS: Final = {
-    "H": "▲", "HU": "▲", ">": "▲", "HH": "▲▲", "HX": "▲▲", "L": "▼", "LU": "▼", "<": "▼", "LL": "▼▼", "LX": "▼▼",
-    "A": "■", "AA": "■■", "POS": "■", "DET": "■", "R": "■", "RR": "■", "IND": "■", "W": "■",
-    "WR": "■", "U": "■", "D": "■", "EX": "■", "NS": "■",
-}  # fmt: skip
-_SUSCEPTIBILITIES: Final = {
-    "S": "Sensible",
-    "SDD": "Sensible à forte posologie",
-    "I": "Intermédiaire",
-    "R": "Résistant",
-    "NS": "Non sensible",
-}
-CRITICAL: Final = frozenset({"HH", "LL", "AA", "HX", "LX"})
 _NATURES: Final = {
     oids.INS_NIR: "NIR",
     oids.INS_NIA: "NIA",
@@ -56,20 +42,9 @@ def reference(usual: ReferenceRange | None) -> str:
     return f"{said} ({usual.criteria})" if usual.criteria else said
 
 
-def susceptibility(interpretation: str | None) -> str:
-    """``Résistant (R)``: the words of a category of susceptibility, empty for any other interpretation."""
-    words = _SUSCEPTIBILITIES.get(interpretation or "")
-    return f"{words} ({interpretation})" if words else ""
-
-
-def mark(interpretation: str | None) -> str:
-    """The mark that survives a black-and-white print: ``▲``, ``▼▼``, ``■`` or nothing when normal."""
-    return _MARKS.get(interpretation or "", "")
-
-
 def moment(when: datetime | None) -> str:
-    """``12/03/2026 à 10 h 42`` in Paris; empty when unknown."""
-    return f"{when.astimezone(PARIS):%d/%m/%Y à %H\u00a0h\u00a0%M}" if when else ""
+    """``12/03/2026 à 10:42`` in Paris; empty when unknown."""
+    return day_and_hour(when) if when else ""
 
 
 def moment_or_day(when: datetime | None) -> str:
@@ -93,11 +68,30 @@ def reach(who: Professional | Informant | Addressee) -> str:
     return " · ".join(part for part in (", ".join(address(who.address)), *map(contact, who.telecoms)) if part)
 
 
-def short_names(patient: Patient) -> str:
-    """``PAT-TROIS DOMINIQUE``, with the used name after when it differs."""
-    born = f"{patient.birth_family_name} {patient.first_given_name}"
-    used = " ".join(part for part in (patient.used_family_name, patient.used_given_name) if part)
-    return born if not used or used == born else f"{born} (utilisé : {used})"
+def names(patient: Patient) -> str:
+    """``PAT-TROIS DOMINIQUE``: the birth name and the first given name of birth."""
+    return f"{patient.birth_family_name} {patient.first_given_name}"
+
+
+def used_names(patient: Patient) -> str:
+    """``utilise DURAND Domi`` when one of the used names is not that of birth; else empty."""
+    family = patient.used_family_name or patient.birth_family_name
+    given = patient.used_given_name or patient.first_given_name
+    born = (patient.birth_family_name, patient.first_given_name)
+    return "" if (family, given) == born else f"utilise {family} {given}"
+
+
+def short_set(patient: Patient) -> str:
+    """What goes with `names` on every page after the first (REQ-INS-19), each trait with its nature."""
+    born = {"M": "né", "F": "née", "UN": "né(e)"}[patient.sex]
+    said = (
+        "Nom et 1er prénom de naissance",
+        f"{born} le {patient.birth_date.french()}",
+        f"sexe {SEXES[patient.sex]}",
+        f"nom utilisé {patient.used_family_name}" if patient.used_family_name else "",
+        f"prénom utilisé {patient.used_given_name}" if patient.used_given_name else "",
+    )
+    return " · ".join(part for part in said if part)
 
 
 def matricule(ins: Ins) -> str:

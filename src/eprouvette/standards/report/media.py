@@ -56,6 +56,12 @@ def printable(image: Image) -> bytes:
     return output.getvalue()
 
 
+def picture_size(octets: bytes) -> tuple[int, int]:
+    """Width and height in points of a `printable` picture."""
+    with Picture.open(io.BytesIO(octets), formats=["PNG", "JPEG"]) as picture:
+        return picture.size
+
+
 def _opened(image: Image) -> Picture.Image:
     return Picture.open(io.BytesIO(image.content), formats=[_FORMATS[image.media_type]])
 

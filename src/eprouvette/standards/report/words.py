@@ -111,3 +111,9 @@ def is_day(moment: datetime) -> bool:
     """True for midnight in Paris: what is known by its day alone."""
     local = moment.astimezone(PARIS)
     return (local.hour, local.minute, local.second) == (0, 0, 0)
+
+
+def day_and_hour(moment: datetime) -> str:
+    """``24/11/2026 à 10:12`` in Paris."""
+    local = moment.astimezone(PARIS)
+    return f"{day(moment)} à {local.hour:02d}:{local.minute:02d}"
