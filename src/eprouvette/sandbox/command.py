@@ -14,6 +14,10 @@ from typing import Any, Final
 import click
 from cryptography import x509
 
+from eprouvette.sandbox.annuaire.service import BASE as DIRECTORY_BASE
+from eprouvette.sandbox.annuaire.service import DirectoryServer
+from eprouvette.sandbox.annuaire.service import Service as DirectoryService
+from eprouvette.sandbox.annuaire.state import Requests
 from eprouvette.sandbox.console import Console
 from eprouvette.sandbox.dmp.service import BASE, DmpServer, Service
 from eprouvette.sandbox.dmp.state import Registry
@@ -42,7 +46,7 @@ MAILBOXES: Final = {
     "--dir", "folder", type=click.Path(path_type=Path), required=True, help="Dossier de l'état et des certificats."
 )
 def sandbox(folder: Path) -> None:
-    """Simuler les services nationaux sur cette machine : IGC, INSi, DMP, opérateur MSSanté."""
+    """Simuler les services nationaux sur cette machine : IGC, INSi, DMP, opérateur MSSanté, annuaire."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     asyncio.run(_run(folder))
 
@@ -58,17 +62,20 @@ async def _run(folder: Path) -> None:
     calls, reader = Calls(folder / "insi.sqlite"), folder / "vitale" / "card.json"
     reader.parent.mkdir(exist_ok=True)
     insi = InsiServer(InsiService(Base(population()), calls), context)
-    console = Console(registry, store, calls, reader)
+    requests, key, public = Requests(folder / "annuaire.sqlite"), _key(folder), _without_client(context, folder)
+    directory = DirectoryServer(DirectoryService(requests, key), public)
+    console = Console(registry, store, calls, requests, reader)
     passwords = _passwords(folder)
     smtp = SmtpService(Operator(store, frozenset(MAILBOXES.values())), context)
     smtp_port = await smtp.start()
-    imap = ImapService(store, passwords, _without_client(context, folder))
+    imap = ImapService(store, passwords, public)
     imap_port = await imap.start()
-    for server in (dmp, insi, console):
+    for server in (dmp, insi, directory, console):
         threading.Thread(target=server.serve_forever, daemon=True).start()
     ready: dict[str, Any] = {
         "dmp": {"base_url": f"https://localhost:{dmp.server_address[1]}{BASE}"},
         "insi": {"url": f"https://localhost:{insi.server_address[1]}{INSI_PATH}"},
+        "annuaire": {"base_url": f"https://localhost:{directory.server_address[1]}{DIRECTORY_BASE}", "key": key},
         "vitale": {"reader": str(reader)},
         "smtp": {"host": "localhost", "port": smtp_port, "starttls": True},
         "imap": {"host": "localhost", "port": imap_port, "starttls": False},
@@ -85,6 +92,7 @@ async def _run(folder: Path) -> None:
     imap.close()
     dmp.shutdown()
     insi.shutdown()
+    directory.shutdown()
     console.shutdown()
 
 
@@ -96,7 +104,7 @@ async def _stopped() -> None:
 
 
 def _without_client(context: ssl.SSLContext, folder: Path) -> ssl.SSLContext:
-    """TLS for readers of mailboxes, who log in by password."""
+    """TLS for clients without a certificate: readers of mailboxes log in by password, those of the directory by key."""
     plain = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     plain.minimum_version = context.minimum_version
     plain.load_cert_chain(folder / "igc" / "server.crt", folder / "igc" / "server.key")
@@ -111,6 +119,15 @@ def _passwords(folder: Path) -> dict[str, str]:
         known.setdefault(address, secrets.token_urlsafe(12))
     _write(path, known)
     return known
+
+
+def _key(folder: Path) -> str:
+    """The key of the directory, made at the first start and kept."""
+    path = folder / "annuaire.json"
+    if not path.exists():
+        _write(path, {"key": secrets.token_urlsafe(24)})
+    key: str = json.loads(path.read_text(encoding="utf-8"))["key"]
+    return key
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

@@ -12,6 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final, cast
 
+from eprouvette.sandbox.annuaire.people import DAYS
+from eprouvette.sandbox.annuaire.state import MODES as DIRECTORY_MODES
+from eprouvette.sandbox.annuaire.state import Requests
 from eprouvette.sandbox.dmp.state import Registry
 from eprouvette.sandbox.insi.state import MODES as INSI_MODES
 from eprouvette.sandbox.insi.state import Calls
@@ -19,7 +22,7 @@ from eprouvette.sandbox.mssante.store import MailStore
 from eprouvette.sandbox.population.cards import NoCardError, card, insert
 from eprouvette.sandbox.population.people import population
 
-MODES: Final = {"dmp": frozenset({"busy", "slow", "cut"}), "insi": INSI_MODES}
+MODES: Final = {"dmp": frozenset({"busy", "slow", "cut"}), "insi": INSI_MODES, "annuaire": DIRECTORY_MODES}
 
 
 class Console(ThreadingHTTPServer):
@@ -27,11 +30,14 @@ class Console(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, registry: Registry, store: MailStore, calls: Calls, reader: Path, port: int = 0) -> None:
+    def __init__(
+        self, registry: Registry, store: MailStore, calls: Calls, requests: Requests, reader: Path, port: int = 0
+    ) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.registry = registry
         self.store = store
         self.calls = calls
+        self.requests = requests
         self._reader = reader
 
     def records(self) -> dict[str, Any]:
@@ -41,17 +47,26 @@ class Console(ThreadingHTTPServer):
             "documents": self.registry.records(),
             "mails": self.store.records(),
             "insi": self.calls.records(),
+            "annuaire": self.requests.records(),
             "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
         }
 
     def obey(self, order: list[str]) -> bool:
         """Misbehave (``dmp busy 2``), or put the card of a person of the population in the reader (``vitale 12``).
 
-        False for an order that is none of these; ``vitale out`` takes the card out.
+        False for an order that is none of these; ``vitale out`` takes the card out, ``annuaire day 1`` turns the
+        directory to its second day.
         """
         match order:
             case [service, mode, times] if times.isdecimal() and len(times) < 6 and mode in MODES.get(service, ()):
-                (self.registry if service == "dmp" else self.calls).misbehave(mode, int(times))
+                orders = {
+                    "dmp": self.registry.misbehave,
+                    "insi": self.calls.misbehave,
+                    "annuaire": self.requests.misbehave,
+                }
+                orders[service](mode, int(times))
+            case ["annuaire", "day", day] if day in map(str, range(len(DAYS))):
+                self.requests.turn_to(int(day))
             case ["vitale", "out"]:
                 self._reader.unlink(missing_ok=True)
             case ["vitale", rank] if rank.isdecimal() and len(rank) < 6 and int(rank) < len(population()):
@@ -76,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(404)
 
     def do_POST(self) -> None:
-        """``/dmp/<mode>/<times>``, ``/insi/<mode>/<times>``, ``/vitale/<rank>``: an order of `Console.obey`."""
+        """``/<service>/<mode>/<times>``, ``/vitale/<rank>``, ``/annuaire/day/<day>``: an order of `Console.obey`."""
         if cast(Console, self.server).obey(self.path.strip("/").split("/")):
             self._send("text/plain; charset=utf-8", "entendu")
         else:
@@ -108,6 +123,10 @@ def page(records: dict[str, Any]) -> str:
         ("Reçu", "Certificat", "Opération", "Traits", "Réponse"),
         [(r["received_at"][:19], r["certificate"], r["operation"], r["asked"], r["code"]) for r in records["insi"]],
     )
+    requests = _table(
+        ("Reçu", "Ressource", "Recherche", "Réponse"),
+        [(r["received_at"][:19], r["resource"], r["asked"], r["code"]) for r in records["annuaire"]],
+    )
     return (
         '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Services simulés</title><style>'
         "body{font:15px/1.35 system-ui,sans-serif;margin:1rem 2rem;color:#16191d}table{border-collapse:collapse}"
@@ -115,7 +134,8 @@ def page(records: dict[str, Any]) -> str:
         f"</style></head><body><h1>Services nationaux simulés</h1>"
         "<p>Ce que chacun a reçu, d'après ses propres registres."
         f"</p><h2>DMP ({len(records['documents'])})</h2>{documents}<h2>Messagerie ({len(records['mails'])})</h2>{mails}"
-        f"<h2>INSi ({len(records['insi'])})</h2>{calls}</body></html>"
+        f"<h2>INSi ({len(records['insi'])})</h2>{calls}"
+        f"<h2>Annuaire ({len(records['annuaire'])})</h2>{requests}</body></html>"
     )
 
 

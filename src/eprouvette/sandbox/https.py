@@ -71,3 +71,15 @@ class SoapHandler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server gives
         """Say nothing."""
+
+
+class RestHandler(SoapHandler):
+    """The same for a service that is also read by GET."""
+
+    def do_GET(self) -> None:
+        """One question, whole in its address."""
+        self.get()
+
+    def get(self) -> None:
+        """Answer one question; each service has its own."""
+        raise NotImplementedError

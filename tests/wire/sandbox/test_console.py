@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from eprouvette.sandbox.annuaire.state import Requests
 from eprouvette.sandbox.console import Console
 from eprouvette.sandbox.dmp.state import Registry
 from eprouvette.sandbox.insi.state import Calls
@@ -22,7 +23,11 @@ from eprouvette.standards.insi.vitale_file import FileReader
 def console(tmp_path: Path) -> Iterator[Console]:
     calls = Calls(tmp_path / "insi.sqlite")
     made = Console(
-        Registry(tmp_path / "dmp.sqlite"), MailStore(tmp_path / "mails.sqlite"), calls, tmp_path / "card.json"
+        Registry(tmp_path / "dmp.sqlite"),
+        MailStore(tmp_path / "mails.sqlite"),
+        calls,
+        Requests(tmp_path / "annuaire.sqlite"),
+        tmp_path / "card.json",
     )
     thread = threading.Thread(target=made.serve_forever, daemon=True)
     thread.start()
@@ -37,12 +42,21 @@ def send(console: Console, order: str) -> int:
 
 
 def test_each_service_takes_its_own_ways_of_failing(console: Console) -> None:
-    assert [send(console, order) for order in ("dmp/busy/1", "insi/closed/2", "insi/wrong/1")] == [200] * 3
-    assert (console.registry.takes("busy"), console.calls.takes("closed"), console.calls.takes("busy")) == (
-        True,
-        True,
-        False,
+    orders = ("dmp/busy/1", "insi/closed/2", "insi/wrong/1", "annuaire/busy/1")
+    assert [send(console, order) for order in orders] == [200] * 4
+    taken = (
+        console.registry.takes("busy"),
+        console.calls.takes("closed"),
+        console.calls.takes("busy"),
+        console.requests.takes("busy"),
+        console.requests.takes("cut"),
     )
+    assert taken == (True, True, False, True, False)
+
+
+def test_the_directory_turns_to_its_second_day_and_to_no_other(console: Console) -> None:
+    assert (console.requests.day, send(console, "annuaire/day/1"), console.requests.day) == (0, 200, 1)
+    assert send(console, "annuaire/day/2") == 404
 
 
 @pytest.mark.parametrize(
