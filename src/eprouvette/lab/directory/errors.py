@@ -3,6 +3,7 @@
 DirectoryError
 ├── InvalidPractitionerError    a line that cannot be kept
 ├── UnknownPractitionerError    nobody of that number
+├── UnknownAddressError         a mailbox that the sheet does not propose
 └── UnknownProfileError         a version of the report that we do not write
 """
 
@@ -25,6 +26,12 @@ class UnknownPractitionerError(DirectoryError):
     """Ce correspondant n'est pas dans l'annuaire du laboratoire."""
 
     hint = "Le chercher par son nom ou son numéro RPPS."
+
+
+class UnknownAddressError(DirectoryError):
+    """Cette adresse n'est pas de celles que l'annuaire propose pour ce professionnel."""
+
+    hint = "Choisir une adresse de la liste ; elle a pu changer depuis l'affichage."
 
 
 class UnknownProfileError(DirectoryError):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from datetime import datetime
+from typing import Literal, cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded, Identifier
@@ -35,6 +36,10 @@ class PractitionerLine:
     city: str
     mss_address: str
     report_profile: str
+    favourite: bool = False
+    confirmed_at: datetime | None = None
+    confirmed_by: str = ""
+    gone_at: datetime | None = None
 
 
 def search(text: str = "", limit: int = 20) -> tuple[PractitionerLine, ...]:
@@ -42,10 +47,30 @@ def search(text: str = "", limit: int = 20) -> tuple[PractitionerLine, ...]:
     return tuple(line_of(row) for row in _matching(text)[:limit])
 
 
-def listed(text: str = "", *, page: int = 1, size: int = 50) -> tuple[tuple[PractitionerLine, ...], int]:
-    """A page of those whom `search` finds, and how many there are in all."""
-    rows = _matching(text)
+Filter = Literal["", "favourite", "gone", "unconfirmed"]
+
+
+def listed(
+    text: str = "", *, kept: Filter = "", page: int = 1, size: int = 50
+) -> tuple[tuple[PractitionerLine, ...], int]:
+    """A page of those whom `search` finds, favourites first, and how many there are in all."""
+    rows = _matching(text).filter(_FILTERS[kept])
     return tuple(line_of(row) for row in rows[(page - 1) * size : page * size]), rows.count()
+
+
+_FILTERS: dict[Filter, Q] = {
+    "": Q(),
+    "favourite": Q(favourite=True),
+    "gone": Q(mss_gone_at__isnull=False),
+    "unconfirmed": ~Q(mss_address="") & Q(mss_confirmed_at=None),
+}
+
+
+def addresses_to_see() -> dict[Filter, int]:
+    """The work list: addresses that have left the national directory, addresses that nobody confirmed."""
+    rows = Practitioner.objects.filter(active=True)
+    kinds: tuple[Filter, ...] = ("gone", "unconfirmed")
+    return {kind: rows.filter(_FILTERS[kind]).count() for kind in kinds}
 
 
 def _matching(text: str) -> QuerySet[Practitioner]:
@@ -63,14 +88,23 @@ def choices() -> tuple[PractitionerLine, ...]:
 def line_of(row: Practitioner) -> PractitionerLine:
     """A row, as listed."""
     return PractitionerLine(
-        row.pk, row.rpps, display_name(row), row.specialty_label, row.city, row.mss_address, row.report_profile
+        row.pk,
+        row.rpps,
+        display_name(row),
+        row.specialty_label,
+        row.city,
+        row.mss_address,
+        row.report_profile,
+        row.favourite,
+        row.mss_confirmed_at,
+        row.mss_confirmed_by,
+        row.mss_gone_at,
     )
 
 
 def display_name(row: Practitioner) -> str:
     """``Dr Paul LEVESQUE``, ``Mme Inès DUMOULIN``."""
-    prefix = {"DR": "Dr", "PR": "Pr"}.get(row.title) or rules.CIVILITIES.get(row.civility, "")
-    return " ".join(part for part in (prefix, row.given_name, row.family_name.upper()) if part)
+    return rules.full_name(row.civility, row.title, row.given_name, row.family_name)
 
 
 def by_rpps(rpps: str) -> Practitioner | None:

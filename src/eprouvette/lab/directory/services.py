@@ -7,11 +7,17 @@ from dataclasses import asdict, dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 
 from eprouvette.foundation.audit import services as audit
-from eprouvette.lab.directory import rules
-from eprouvette.lab.directory.errors import InvalidPractitionerError, UnknownPractitionerError, UnknownProfileError
-from eprouvette.lab.directory.models import Practitioner
+from eprouvette.lab.directory import national_queries, rules
+from eprouvette.lab.directory.errors import (
+    InvalidPractitionerError,
+    UnknownAddressError,
+    UnknownPractitionerError,
+    UnknownProfileError,
+)
+from eprouvette.lab.directory.models import Practitioner, Professional, Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,9 @@ def save_practitioner(new: NewPractitioner, *, actor: str) -> Practitioner:
     }
     del fields["rpps"]
     with transaction.atomic():
+        known = Practitioner.objects.select_for_update().filter(rpps=new.rpps).first()
+        if known and known.mss_address.casefold() != new.mss_address.casefold():
+            fields |= _UNCONFIRMED
         row, created = Practitioner.objects.update_or_create(rpps=new.rpps, defaults=fields)
         action = "practitioner.created" if created else "practitioner.updated"
         audit.record(actor=actor, action=action, target=f"practitioner:{row.pk}")
@@ -68,6 +77,109 @@ def set_report_profile(practitioner_id: int, version: str, *, actor: str) -> Pra
             target=f"practitioner:{row.pk}",
             details={"profile": version},
         )
+    return row
+
+
+_UNCONFIRMED = {"mss_confirmed_at": None, "mss_confirmed_by": "", "mss_gone_at": None}
+
+
+def confirm_address(number: str, place: str, address: str, *, actor: str) -> Practitioner:
+    """A person chooses a mailbox among those that the sheet of a professional proposes; it is used from now on.
+
+    Who was not a correspondent becomes one, from what the national directory says. ``place`` is the structure of the
+    sheet. Raises `UnknownPractitionerError`, `UnknownAddressError` or `InvalidPractitionerError`.
+    """
+    with transaction.atomic():
+        sheet = national_queries.sheet(number, place)
+        if sheet is None:
+            raise UnknownPractitionerError
+        chosen = next((one for one in sheet.choice.proposals if one.mailbox.address == address), None)
+        if chosen is None:
+            raise UnknownAddressError
+        if sheet.practitioner is None:
+            save_practitioner(_from_copy(number, place or sheet.only_place), actor=actor)
+        row = Practitioner.objects.select_for_update().get(rpps=number)
+        row.mss_address = address
+        row.mss_confirmed_at, row.mss_confirmed_by, row.mss_gone_at = timezone.now(), actor, None
+        row.save(update_fields=["mss_address", *_UNCONFIRMED])
+        audit.record(
+            actor=actor,
+            action="practitioner.address_confirmed",
+            target=f"practitioner:{row.pk}",
+            details={"level": chosen.level},
+        )
+    return row
+
+
+def confirm_declared(practitioner_id: int, address: str, *, actor: str) -> Practitioner:
+    """A person says that the address in use was given by its holder. ``address`` is the one that was on the screen.
+
+    Raises `UnknownPractitionerError`, or `UnknownAddressError` when it is no longer the address in use or when it has
+    left the national directory.
+    """
+    with transaction.atomic():
+        row = Practitioner.objects.select_for_update().filter(pk=practitioner_id).first()
+        if row is None:
+            raise UnknownPractitionerError
+        if not address or row.mss_address != address or row.mss_gone_at:
+            raise UnknownAddressError
+        row.mss_confirmed_at, row.mss_confirmed_by = timezone.now(), actor
+        row.save(update_fields=["mss_confirmed_at", "mss_confirmed_by"])
+        audit.record(
+            actor=actor,
+            action="practitioner.address_confirmed",
+            target=f"practitioner:{row.pk}",
+            details={"level": "declared"},
+        )
+    return row
+
+
+def add_from_copy(number: str, place: str, *, actor: str) -> Practitioner:
+    """Make a correspondent of a professional of the national directory, without an address for now.
+
+    Who is a correspondent already stays as he or she is. Raises `UnknownPractitionerError` or
+    `InvalidPractitionerError`.
+    """
+    with transaction.atomic():
+        known = Practitioner.objects.filter(rpps=number).first()
+        return known or save_practitioner(_from_copy(number, place), actor=actor)
+
+
+def _from_copy(number: str, place: str) -> NewPractitioner:
+    row = Professional.objects.filter(number=number, active=True).first()
+    if row is None:
+        raise UnknownPractitionerError
+    structure = Structure.objects.filter(national_id=place, active=True).first()
+    if structure and not (rules.is_structure_id(place) and structure.name):
+        structure = None
+    code, label = rules.national_specialty(row.profession, row.specialty)
+    return NewPractitioner(
+        rpps=row.number,
+        family_name=row.family_name,
+        given_name=row.given_name,
+        specialty_code=code,
+        specialty_label=label,
+        civility=row.civility if row.civility in rules.CIVILITIES else "",
+        title=row.title,
+        address_line=structure.address_line if structure else "",
+        postal_code=structure.postal_code if structure else "",
+        city=structure.city if structure else "",
+        phone=structure.phone if structure else "",
+        structure_id=structure.national_id if structure else "",
+        structure_name=structure.name if structure else "",
+    )
+
+
+def set_favourite(practitioner_id: int, *, favourite: bool, actor: str) -> Practitioner:
+    """Show a correspondent first in the lists, or no more. Raises `UnknownPractitionerError`."""
+    with transaction.atomic():
+        row = Practitioner.objects.select_for_update().filter(pk=practitioner_id).first()
+        if row is None:
+            raise UnknownPractitionerError
+        row.favourite = favourite
+        row.save(update_fields=["favourite"])
+        action = "practitioner.favourite" if favourite else "practitioner.not_favourite"
+        audit.record(actor=actor, action=action, target=f"practitioner:{row.pk}")
     return row
 
 
