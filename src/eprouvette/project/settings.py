@@ -20,6 +20,8 @@ EPROUVETTE_DOCUMENTS = EPROUVETTE_DATA / "documents"
 EPROUVETTE_TRUST = Path(env.text("EPROUVETTE_TRUST", str(EPROUVETTE_DATA / "trust")))
 EPROUVETTE_DMP_URL = env.text("EPROUVETTE_DMP_URL", "")
 EPROUVETTE_INSI_URL = env.text("EPROUVETTE_INSI_URL", "")
+EPROUVETTE_ANNUAIRE_URL = env.text("EPROUVETTE_ANNUAIRE_URL", "")
+EPROUVETTE_ANNUAIRE_KEY = env.secret("EPROUVETTE_ANNUAIRE_KEY") or ""
 EPROUVETTE_SMTP = env.text("EPROUVETTE_SMTP", "")
 EPROUVETTE_VIHF_VERSION = env.choice("EPROUVETTE_VIHF_VERSION", ("3.0", "4.0"), "4.0")
 EPROUVETTE_DMP_APPROVAL = env.secret("EPROUVETTE_DMP_APPROVAL") or ""
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
     "eprouvette.lab.partners",
     "eprouvette.lab.validation",
     "eprouvette.exchange.dispatch",
+    "eprouvette.exchange.directory_feed",
     "eprouvette.exchange.intake",
     "eprouvette.web",
 ]

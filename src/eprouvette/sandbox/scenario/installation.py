@@ -82,6 +82,8 @@ class Installation:
             "EPROUVETTE_DMP_APPROVAL": "SIMULATEUR",
             "EPROUVETTE_DMP_URL": sandbox["dmp"]["base_url"],
             "EPROUVETTE_INSI_URL": sandbox["insi"]["url"],
+            "EPROUVETTE_ANNUAIRE_URL": sandbox["annuaire"]["base_url"],
+            "EPROUVETTE_ANNUAIRE_KEY": sandbox["annuaire"]["key"],
             "EPROUVETTE_SMTP": f"{smtp['host']}:{smtp['port']}",
         }
         self.processes.environment.update(os.environ)

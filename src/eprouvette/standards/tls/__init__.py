@@ -27,3 +27,16 @@ def client_context(*, cert: Path, key: Path, authorities: Path) -> ssl.SSLContex
     except (ssl.SSLError, OSError) as error:
         raise TlsSetupError from error
     return context
+
+
+def open_context(authorities: Path | None = None) -> ssl.SSLContext:
+    """A client context without a certificate of ours: the authorities of a file, or this machine's public ones.
+
+    Raises `TlsSetupError`.
+    """
+    try:
+        context = ssl.create_default_context(cafile=authorities)
+    except (ssl.SSLError, OSError) as error:
+        raise TlsSetupError from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
