@@ -8,22 +8,39 @@ from eprouvette.standards.conformance import (
     acts,
     attachments,
     body,
+    datatypes,
     header,
     narrative,
     patient,
     people,
     results,
     samples,
+    screening,
     shapes,
+    structure,
     values,
 )
 from eprouvette.standards.conformance.cda import Version, read
 from eprouvette.standards.conformance.findings import Finding, Log, Rule
 
-RULES_REVISION: Final = "2024.01-1"
+RULES_REVISION: Final = "2024.01-2"
 """Changes with any rule: kept with each report that these rules judged."""
 
-_PARTS: Final = (header, patient, people, acts, shapes, body, results, samples, narrative, attachments)
+_PARTS: Final = (
+    structure,
+    header,
+    patient,
+    people,
+    acts,
+    datatypes,
+    shapes,
+    body,
+    results,
+    samples,
+    screening,
+    narrative,
+    attachments,
+)
 RULES: Final[tuple[Rule, ...]] = tuple(
     rule for part in (*_PARTS, values) for rule in vars(part).values() if isinstance(rule, Rule)
 )
@@ -40,4 +57,4 @@ def check(data: bytes, *, version: Version = "2024.01") -> tuple[Finding, ...]:
     log = Log()
     for part in _PARTS:
         part.check(cda, log)
-    return tuple(log.findings)
+    return structure.distinct(log.findings)
