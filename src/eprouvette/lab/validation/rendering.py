@@ -7,7 +7,7 @@ from typing import Final
 
 from eprouvette.core.errors import EprouvetteError
 from eprouvette.lab.validation.errors import FindingLine
-from eprouvette.standards.conformance import RULES_REVISION, check
+from eprouvette.standards.conformance import RULES_REVISION, check, check_copy, check_pdf
 from eprouvette.standards.crbio import self_presentable, write_n1, write_n3
 from eprouvette.standards.pdf.render import render_pdf
 from eprouvette.standards.report.codec import from_json
@@ -56,11 +56,12 @@ def render(frozen: str, house: House) -> tuple[LabReport | None, Rendered]:
         forms["pdf"] = pdf
     except EprouvetteError as error:
         return report, Rendered({}, (_refusal("forme", error.message),))
-    # The self-presentable forms hold the same documents: judging the plain ones is judging both.
+    # The self-presentable forms hold the same documents: judging the plain ones is judging both. Both have one header:
+    # the PDF is read once, against the structured one.
+    judged = (*check(n3), *check(n1), *check_pdf(n3, pdf, ours=True), *check_copy(n1, pdf))
     found = dict.fromkeys(
         FindingLine(finding.rule, finding.severity, finding.xpath, finding.message, finding.source)
-        for form in ("n3", "n1")
-        for finding in check(forms[form])
+        for finding in judged
     )
     return report, Rendered(forms, tuple(found))
 

@@ -12,6 +12,7 @@ from eprouvette.standards.conformance import (
     header,
     narrative,
     patient,
+    pdf,
     people,
     results,
     samples,
@@ -42,7 +43,7 @@ _PARTS: Final = (
     attachments,
 )
 RULES: Final[tuple[Rule, ...]] = tuple(
-    rule for part in (*_PARTS, values) for rule in vars(part).values() if isinstance(rule, Rule)
+    rule for part in (*_PARTS, values, pdf) for rule in vars(part).values() if isinstance(rule, Rule)
 )
 
 
