@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from support.mutation_table import PAGE, judge_of, page, rows
+from eprouvette.sandbox.corpus.build import reports
+from eprouvette.standards.conformance import check
+from eprouvette.standards.crbio import write_n1, write_n3
+from support.damaged import PDF, Damaged
+from support.mutants import mutants
+from support.mutation_table import PAGE, Official, judge_of, page, rows
+
+KINDS = ("avk", "groupe", "selles", "pcr", "ist-mineur", "marqueurs", "ecbu", "gaz", "col")
+EACH = 15
+SEED = 2024
 
 
 def cells(line: str) -> tuple[str, ...]:
@@ -21,12 +30,32 @@ def test_our_columns_of_the_published_table_are_true() -> None:
     start = lines.index("| --- | --- | --- | --- |") + 1
     published = [cells(line)[:3] for line in lines[start:]]
     assert published == [tuple(cell.replace("|", "/") for cell in row[:3]) for row in rows(lambda _: ())]
-    assert len(published) >= 60
+    assert len(published) >= 200
     assert all(rule != "—" for _, rule, _ in published)
 
 
-@pytest.mark.pack
-def test_what_the_official_rules_see_is_what_the_page_says(pack_dir: Path) -> None:
+@pytest.fixture(scope="module")
+def judge(pack_dir: Path) -> tuple[Official, str]:
+    """The official rules of both profiles, compiled once, and their revision."""
     pytest.importorskip("saxonche", reason="official rules need the extra « official » (saxonche)")
-    official, revision = judge_of(pack_dir)
-    assert PAGE.read_text(encoding="utf-8") == page(official, revision)
+    return judge_of(pack_dir)
+
+
+@pytest.mark.pack
+def test_what_the_official_rules_see_is_what_the_page_says(judge: tuple[Official, str]) -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(*judge)
+
+
+@pytest.mark.pack
+def test_what_the_official_rules_refuse_of_random_damages_ours_refuse(judge: tuple[Official, str]) -> None:
+    official, _ = judge
+    documents = [write_n3(next(reports(1, SEED, only=kind)).report, PDF) for kind in KINDS]
+    documents.append(write_n1(next(reports(1, SEED, only="hemogramme")).report, PDF))
+    let_through = [
+        (mutant.name, seen)
+        for rank, document in enumerate(documents)
+        for mutant in mutants(document, EACH, SEED + rank)
+        if not any(finding.severity == "error" for finding in check(mutant.data))
+        and (seen := official(Damaged(mutant.name, mutant.data, "")))
+    ]
+    assert let_through == []

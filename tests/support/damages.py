@@ -1,24 +1,14 @@
 """Ways to damage a valid report, each with the rule of ours that must catch it.
 
 `BLIND_SPOTS` are faults that the official rules let through (digest ``cr-bio.md`` 10); `TRAPS` those that a naive
-writer falls into; `RICH` damage what only microbiology, pictures and other laboratories have.
+writer falls into; `RICH` damage what only microbiology, pictures and other laboratories have. What is read, signed,
+screened or printed is damaged in `support.told_damages` and `support.pdf_damages`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from support.damaging import Damage, add, at, drop, move_last, put, say, template, unset
 
-from lxml import etree
-
-from eprouvette.standards.crbio import write_n3
-from support.cda import NAMESPACES
-from support.reports import routine_report
-from support.rich_reports import beyond_the_patient, corrected, electrophoresis, urine_culture
-
-PDF = b"%PDF-1.4 any bytes"
-Damage = Callable[[etree._Element], object]
 GLUCOSE = "//h:observation[h:code/@code='2345-7'][h:templateId]"
 PRIOR = "//h:entryRelationship[@typeCode='REFR']/h:observation"
 BATTERY_RESULT = "//h:organizer[@classCode='BATTERY']/h:component/h:observation"
@@ -28,59 +18,6 @@ CHAPTER = "/h:ClinicalDocument/h:component/h:structuredBody/h:component[1]/h:sec
 PERFORMER = "//h:serviceEvent[1]/h:performer"
 RESPONSIBLE = "//h:responsibleParty/h:assignedEntity"
 COPY = "//h:section[h:templateId/@root='1.2.250.1.213.1.1.2.243']"
-
-
-def at(root: etree._Element, path: str) -> etree._Element:
-    found = root.xpath(path, namespaces=NAMESPACES)
-    assert isinstance(found, list)
-    element = found[0]
-    assert isinstance(element, etree._Element)
-    return element
-
-
-def drop(path: str) -> Damage:
-    def damage(root: etree._Element) -> None:
-        element = at(root, path)
-        parent = element.getparent()
-        assert parent is not None
-        parent.remove(element)
-
-    return damage
-
-
-def put(path: str, **attributes: str) -> Damage:
-    return lambda root: at(root, path).attrib.update(list(attributes.items()))
-
-
-def unset(path: str, *names: str) -> Damage:
-    return lambda root: [at(root, path).attrib.pop(name) for name in names]
-
-
-def say(path: str, words: str) -> Damage:
-    return lambda root: setattr(at(root, path), "text", words)
-
-
-def add(path: str, xml: str, index: int = -1) -> Damage:
-    def damage(root: etree._Element) -> None:
-        element, parent = etree.fromstring(f'<x xmlns="urn:hl7-org:v3">{xml}</x>')[0], at(root, path)
-        parent.insert(len(parent) if index < 0 else index, element)
-
-    return damage
-
-
-def move_last(path: str) -> Damage:
-    def damage(root: etree._Element) -> None:
-        element = at(root, path)
-        parent = element.getparent()
-        assert parent is not None
-        parent.append(element)
-
-    return damage
-
-
-def template(path: str, oid: str) -> Damage:
-    return drop(f"{path}/h:templateId[@root='{oid}']")
-
 
 BLIND_SPOTS: dict[str, tuple[Damage, str]] = {
     "the CR-BIO templateId is missing": (template("/h:ClinicalDocument", "1.2.250.1.213.1.1.1.55"), "HDR-05"),
@@ -114,8 +51,8 @@ BLIND_SPOTS: dict[str, tuple[Damage, str]] = {
 }
 
 TRAPS: dict[str, tuple[Damage, str]] = {
-    "1 value after its place": (move_last(f"{GLUCOSE}/h:value"), "RES-03"),
-    "1 header out of order": (move_last("/h:ClinicalDocument/h:id"), "HDR-19"),
+    "1 value after its place": (move_last(f"{GLUCOSE}/h:value"), "STR-01"),
+    "1 header out of order": (move_last("/h:ClinicalDocument/h:id"), "STR-01"),
     "2 another title": (say("/h:ClinicalDocument/h:title", "Compte rendu d’examens biologiques"), "HDR-10"),
     "2 another name of the code": (put("/h:ClinicalDocument/h:code", displayName="CR"), "HDR-09"),
     "3 a title as civility": (say("//h:author//h:prefix", "DR"), "SHP-11"),
@@ -227,36 +164,3 @@ RICH: dict[str, tuple[str, Damage, str]] = {
         "SAM-21",
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """A damage done: its name, its kind, the bytes, and the rule that must catch it."""
-
-    name: str
-    kind: str
-    data: bytes
-    rule: str
-
-
-@cache
-def document(name: str) -> bytes:
-    """The valid document that a damage is done to."""
-    reports = {"routine": routine_report, "urine": urine_culture, "curve": electrophoresis, "other": corrected}
-    reports["tick"] = beyond_the_patient
-    return write_n3(reports[name](), PDF)
-
-
-def damaged_documents() -> Iterator[Damaged]:
-    """Every damaged document of this module."""
-    for kind, table in (("blind spot", BLIND_SPOTS), ("trap", TRAPS)):
-        for name, (damage, rule) in table.items():
-            yield Damaged(name, kind, _done("routine", damage), rule)
-    for name, (base, damage, rule) in RICH.items():
-        yield Damaged(name, "rich", _done(base, damage), rule)
-
-
-def _done(base: str, damage: Damage) -> bytes:
-    root = etree.fromstring(document(base))
-    damage(root)
-    return etree.tostring(root)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import get_args
 
-from eprouvette.standards.conformance import RULES, RULES_REVISION, check
-from support.damages import damaged_documents
+from eprouvette.standards.conformance import RULES, RULES_REVISION
+from eprouvette.standards.conformance.cda import Version
+from support.damaged import Damaged, damaged_documents
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "conformance.md"
-Official = Callable[[bytes], Sequence[str]]
-"""The names of the official rule files that refuse a document."""
+Official = Callable[[Damaged], Sequence[str]]
+"""The names of the official rule files that refuse a damaged document."""
 
 
 def rows(official: Official) -> list[tuple[str, str, str, str]]:
@@ -22,9 +24,8 @@ def rows(official: Official) -> list[tuple[str, str, str, str]]:
     sentences = {rule.id: rule.message for rule in RULES}
     found = []
     for damaged in damaged_documents():
-        caught = {finding.rule for finding in check(damaged.data)}
-        ours = damaged.rule if damaged.rule in caught else "—"
-        seen = ", ".join(dict.fromkeys(official(damaged.data))) or "ne voient rien"
+        ours = damaged.rule if damaged.rule in damaged.found() else "—"
+        seen = ", ".join(dict.fromkeys(official(damaged))) or "ne voient rien"
         found.append((damaged.name, ours, sentences[damaged.rule], seen))
     return found
 
@@ -52,8 +53,12 @@ def judge_of(pack: Path) -> tuple[Official, str]:
     """The official rules of a pack, as `page` asks for them."""
     from eprouvette.standards.conformance.official import OfficialRunner
 
-    runner = OfficialRunner(pack)
-    return lambda data: [finding.rule for finding in runner.judge(data).findings], runner.revision
+    runners = {version: OfficialRunner(pack, version) for version in get_args(Version)}
+
+    def seen(damaged: Damaged) -> list[str]:
+        return [finding.rule for finding in runners[damaged.version].judge(damaged.data).findings]
+
+    return seen, runners["2024.01"].revision
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ from support.lab import (
     incoming,
     open_dossier,
 )
+from support.pdf_damages import printed
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +105,15 @@ def test_the_forms_pass_our_own_rules() -> None:
         content = queries.document(row.pk, form).content
         assert etree.fromstring(content).tag.endswith("ClinicalDocument")
         assert [finding for finding in check(content) if finding.severity == "error"] == []
+
+
+@pytest.mark.requirement("REQ-CRB-02")
+def test_a_pdf_of_another_report_refuses_the_release_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "render_pdf", lambda *_: printed(1))
+    with pytest.raises(ReleaseRefusedError) as refused:
+        services.release(dossier_ready_to_release().pk, user=demo_biologist())
+    assert "PDF-07" in {finding.rule for finding in refused.value.findings}
+    assert not Release.objects.exists()
 
 
 def test_a_provisional_patient_gets_a_report_without_ins() -> None:

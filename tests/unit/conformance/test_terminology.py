@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from eprouvette.standards.terminology import loinc, ucum, value_sets
+from eprouvette.standards.terminology import loinc, snomed, ucum, value_sets
+from eprouvette.standards.terminology.dimension import ratio
 
 PASSING = [
     "%",
@@ -84,3 +87,33 @@ def test_a_code_is_looked_up_with_its_system() -> None:
     assert not value_sets.contains("J02", None, None)
     assert value_sets.codes("J245") == {"M", "MME"}
     assert len(value_sets.pairs("interpretation")) == 39
+
+
+@pytest.mark.parametrize("code", ["73211009", "22298006", "112283007", "1269497006", "77851000146104"])
+def test_the_check_digit_of_a_real_snomed_ct_concept_is_right(code: str) -> None:
+    assert snomed.is_well_formed(code)
+    wrong = f"{code[:-1]}{(int(code[-1]) + 1) % 10}"
+    assert not snomed.is_well_formed(wrong)
+
+
+@pytest.mark.parametrize("code", ["", "7321", "73211019", "0073211009", "73211009x", "７３２１１００９", "9" * 19])
+def test_a_code_that_cannot_be_a_snomed_ct_concept_is_refused(code: str) -> None:
+    assert not snomed.is_well_formed(code)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wanted"),
+    [
+        ("g/L", "mg/dL", Decimal(100)),
+        ("mmol/L", "umol/L", Decimal(1000)),
+        ("mg/L", "g/L", Decimal("0.001")),
+        ("g/L", "mmol/L", None),
+        ("g/L", "g", None),
+        ("[IU]/mL", "k[IU]/L", Decimal(1)),
+        ("10*9/L", "10*6/mL", None),
+    ],
+)
+def test_units_that_differ_by_prefixes_convert_and_others_do_not(
+    first: str, second: str, wanted: Decimal | None
+) -> None:
+    assert ratio(first, second) == wanted

@@ -12,6 +12,7 @@ from eprouvette.core.errors import EprouvetteError
 from eprouvette.core.xml import UnreadableXmlError
 from eprouvette.standards.conformance import NotACdaError, check
 from eprouvette.standards.crbio import write_n3
+from eprouvette.standards.pdf.render import render_pdf
 from eprouvette.web.cli.check import check as command
 from support.reports import routine_report
 
@@ -54,7 +55,7 @@ def test_an_empty_document_has_findings_and_no_crash() -> None:
 
 
 def test_the_command_exits_0_on_a_right_document_and_1_on_a_wrong_one(tmp_path: Path) -> None:
-    data = write_n3(routine_report(), b"%PDF-1.4")
+    data = write_n3(routine_report(), render_pdf(routine_report()))
     file = tmp_path / "document.xml"
     file.write_bytes(data)
     right = CliRunner().invoke(command, [str(file)])

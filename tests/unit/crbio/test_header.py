@@ -132,3 +132,11 @@ def test_the_copy_and_the_n1_hold_the_very_bytes_of_the_pdf() -> None:
     copy = texts(write_n3(REPORT, pdf), "//h:observationMedia/h:value/text()")
     alone = texts(write_n1(REPORT, pdf), "//h:nonXMLBody/h:text/text()")
     assert [base64.b64decode(found, validate=True) for found in (*copy, *alone)] == [pdf, pdf]
+
+
+def test_an_encounter_that_ends_as_it_begins_says_its_beginning_alone() -> None:
+    report = routine_report()
+    short = replace(report, encounter=replace(report.encounter, ended_at=report.encounter.started_at))
+    for document in (write_n3(short, b"%PDF-1.4"), write_n1(short, b"%PDF-1.4")):
+        assert len(find(document, "//h:encompassingEncounter/h:effectiveTime/h:low")) == 1
+        assert find(document, "//h:encompassingEncounter/h:effectiveTime/h:high") == []

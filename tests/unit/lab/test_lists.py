@@ -10,7 +10,7 @@ import pytest
 
 from eprouvette.core import oids
 from eprouvette.lab.catalogue.lists import Name, by_code, listed
-from eprouvette.standards.terminology.snomed import is_concept
+from eprouvette.standards.terminology.snomed import is_well_formed
 
 
 @pytest.mark.parametrize("name", get_args(Name))
@@ -24,7 +24,7 @@ def test_a_list_has_words_for_every_code(name: Name) -> None:
 
 
 def test_every_site_is_a_concept_of_snomed_ct() -> None:
-    assert [one.code for one in listed("sites") if not is_concept(one.code)] == []
+    assert [one.code for one in listed("sites") if not is_well_formed(one.code)] == []
 
 
 @pytest.mark.shared
@@ -64,4 +64,4 @@ def test_the_lists_of_the_screening_are_the_official_ones(name: Name, file: str,
     ],
 )
 def test_a_mistyped_concept_is_caught(code: str, right: bool) -> None:
-    assert is_concept(code) is right
+    assert is_well_formed(code) is right

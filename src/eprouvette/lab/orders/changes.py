@@ -10,7 +10,7 @@ from typing import Final
 
 from eprouvette.lab.catalogue import lists
 from eprouvette.lab.orders.forms import CLOCK_SLACK
-from eprouvette.standards.terminology.snomed import is_concept
+from eprouvette.standards.terminology.snomed import is_well_formed
 
 LONGEST: Final = {"subject": 120, "subject_place": 200, "dose": 40}
 MOST_VACCINATIONS: Final = 10
@@ -72,7 +72,7 @@ def _sample(change: SampleChange, now: datetime, kept_site: str) -> Iterator[tup
 def _subject(change: SampleChange) -> Iterator[tuple[str, str]]:
     yield from _text("subject", "Origine", change.subject)
     yield from _text("subject_place", "Lieu d'origine", change.subject_place)
-    if change.subject_code and not is_concept(change.subject_code):
+    if change.subject_code and not is_well_formed(change.subject_code):
         yield "subject_code", "Code de l'origine : ce n'est pas un code SNOMED CT (chiffre de contrôle)."
     if (change.subject_code or change.subject_place) and not change.subject.strip():
         yield "subject", "Origine : dire ce qui a été prélevé avant son code ou son lieu."

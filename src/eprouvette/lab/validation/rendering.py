@@ -8,8 +8,8 @@ from typing import Final
 
 from eprouvette.core.errors import EprouvetteError
 from eprouvette.lab.validation.errors import FindingLine
-from eprouvette.standards.conformance import RULES_REVISION, check
-from eprouvette.standards.crbio import CRBIO_2024_01, self_presentable, write_n1, write_n3
+from eprouvette.standards.conformance import RULES_REVISION, Finding, check, check_copy, check_pdf
+from eprouvette.standards.crbio import self_presentable, write_n1, write_n3
 from eprouvette.standards.crbio.profile import Version
 from eprouvette.standards.pdf.render import render_pdf
 from eprouvette.standards.report.codec import from_json
@@ -56,15 +56,20 @@ def render(frozen: str, house: House) -> tuple[LabReport | None, Rendered]:
         forms["pdf"] = pdf
     except EprouvetteError as error:
         return report, Rendered({}, (refusal("forme", error.message),))
-    # The self-presentable forms hold the same documents: judging the plain ones is judging both.
-    return report, Rendered(forms, findings_of((n3, n1), CRBIO_2024_01.version))
+    # The self-presentable forms hold the same documents: judging the plain ones is judging both. Both have one header:
+    # the PDF is read once, against the structured one.
+    judged = (*check(n3), *check(n1), *check_pdf(n3, pdf, ours=True), *check_copy(n1, pdf))
+    return report, Rendered(forms, _once(judged))
 
 
 def findings_of(documents: Iterable[bytes], version: Version) -> tuple[FindingLine, ...]:
     """What our rules of a version of the profile say of several documents of one report, each finding once."""
-    found = (finding for document in documents for finding in check(document, version=version))
+    return _once(finding for document in documents for finding in check(document, version=version))
+
+
+def _once(findings: Iterable[Finding]) -> tuple[FindingLine, ...]:
     return tuple(
-        dict.fromkeys(FindingLine(one.rule, one.severity, one.xpath, one.message, one.source) for one in found)
+        dict.fromkeys(FindingLine(one.rule, one.severity, one.xpath, one.message, one.source) for one in findings)
     )
 
 

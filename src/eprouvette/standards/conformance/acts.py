@@ -13,7 +13,7 @@ from eprouvette.standards.conformance.people import is_dated
 from eprouvette.standards.terminology import value_sets
 
 PERFORMER_TEMPLATE: Final = "1.3.6.1.4.1.19376.1.3.3.1.7"
-_STATUSES: Final = frozenset({"completed", "active", "aborted"})
+_STATUSES: Final = frozenset({"completed", "active"})
 
 ORDER = Rule("ACT-01", "error", "La demande (inFulfillmentOf) manque.", PRACTICE)
 ORDER_ID = Rule("ACT-02", "error", "La demande doit avoir un seul identifiant, avec racine et extension.", CRBIO)
@@ -21,7 +21,7 @@ EVENT = Rule("ACT-03", "error", "Le document doit décrire au moins un acte (doc
 EVENT_CODE = Rule("ACT-04", "error", "L'acte documenté doit avoir un code complet, ou un nullFlavor seul.", STRUCTURE)
 EVENT_ID = Rule("ACT-05", "error", "Le premier acte doit porter le numéro de dossier (id).", PRACTICE)
 EVENT_STATUS = Rule("ACT-06", "error", "L'état (lab:statusCode) du premier acte manque.", PRACTICE)
-STATUS = Rule("ACT-07", "error", "L'état de l'acte doit être completed, active ou aborted.", CRBIO)
+STATUS = Rule("ACT-07", "error", "L'état (lab:statusCode) de l'acte doit être completed ou active.", CRBIO)
 STATUS_PLACE = Rule("ACT-08", "error", "lab:statusCode se place après code et avant effectiveTime.", SCHEMA)
 EVENT_TIME = Rule("ACT-09", "error", "L'acte doit porter une période (low), non une date seule.", CRBIO)
 PERFORMER = Rule("ACT-10", "error", "Le premier acte doit nommer le laboratoire exécutant (performer).", STRUCTURE)
@@ -35,6 +35,10 @@ RESP_CODE = Rule("ACT-17", "error", "Le responsable de la prise en charge doit a
 RESP_NAME = Rule("ACT-18", "error", "Le responsable de la prise en charge doit avoir un nom.", STRUCTURE)
 FACILITY = Rule("ACT-19", "error", "Le lieu de prise en charge n'a pas de code, ou pas du jeu J02.", STRUCTURE)
 ENC_PART = Rule("ACT-20", "error", "Le type de participant « {code} » n'est pas dans le jeu J140.", STRUCTURE)
+
+ENC_INSTANT = Rule(
+    "ACT-21", "error", "La prise en charge finit à l'instant où elle commence : omettre high.", STRUCTURE
+)
 
 
 def check(cda: Cda, log: Log) -> None:
@@ -96,6 +100,8 @@ def _performer(performer: etree._Element, log: Log) -> None:
     for name in ("id", "addr", "telecom"):
         if child(entity, name) is None:
             log.add(PERF_PART, performer, name=name)
+    if descend(entity, "assignedPerson", "name") is None:
+        log.add(PERF_PART, performer, name="assignedPerson/name")
     organization = child(entity, "representedOrganization")
     if organization is None:
         log.add(PERF_PART, performer, name="representedOrganization")
@@ -106,8 +112,12 @@ def _performer(performer: etree._Element, log: Log) -> None:
 
 
 def _encounter(encounter: etree._Element, log: Log) -> None:
-    if child(encounter, "effectiveTime") is None:
+    period = child(encounter, "effectiveTime")
+    if period is None:
         log.add(ENCOUNTER, encounter)
+    bounds = [bound.get("value") for name in ("low", "high") for bound in children(period, name)]
+    if len(bounds) == 2 and bounds[0] == bounds[1]:
+        log.add(ENC_INSTANT, encounter)
     code = child(encounter, "code")
     if code is not None and not (
         value_sets.contains("J142", code.get("codeSystem"), code.get("code")) and code.get("displayName")

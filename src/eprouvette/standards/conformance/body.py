@@ -8,9 +8,8 @@ from lxml import etree
 
 from eprouvette.core import oids
 from eprouvette.standards.conformance.cda import Cda, child, children, descend, templates, text_of
-from eprouvette.standards.conformance.findings import CRBIO, PALM, PRACTICE, STRUCTURE, Log, Rule
-from eprouvette.standards.conformance.results import check_order
-from eprouvette.standards.conformance.values import check_loinc
+from eprouvette.standards.conformance.findings import CRBIO, PALM, PRACTICE, SCHEMA, STRUCTURE, Log, Rule
+from eprouvette.standards.conformance.values import check_code
 from eprouvette.standards.terminology import value_sets
 
 CHAPTER: Final = ("1.3.6.1.4.1.19376.1.3.3.2.1", "1.2.250.1.213.1.1.2.70")
@@ -18,8 +17,9 @@ SUB_CHAPTER: Final = ("1.3.6.1.4.1.19376.1.3.3.2.2", "1.2.250.1.213.1.1.2.71")
 ENTRY: Final = ("1.3.6.1.4.1.19376.1.3.1", "1.2.250.1.213.1.1.3.21")
 PDF_COPY: Final = "1.2.250.1.213.1.1.2.243"
 COMMENTS: Final = ("2.16.840.1.113883.10.12.201", "1.3.6.1.4.1.19376.1.4.1.2.16", "1.2.250.1.213.1.1.2.73")
-_ONLY_2021: Final = frozenset({"1.2.250.1.213.1.1.2.60"})
-_OTHERS: Final = frozenset({PDF_COPY, "1.2.250.1.213.1.1.2.60", "1.2.250.1.213.1.1.2.128", "1.2.250.1.213.1.1.2.147"})
+SCANNED: Final = "1.2.250.1.213.1.1.2.60"
+_ONLY_2021: Final = frozenset({SCANNED})
+_OTHERS: Final = frozenset({PDF_COPY, SCANNED, "1.2.250.1.213.1.1.2.128", "1.2.250.1.213.1.1.2.147"})
 VALIDATOR: Final = ("1.3.6.1.4.1.19376.1.3.3.1.5", "1.2.250.1.213.1.1.3.109")
 _STATUSES: Final = frozenset({"completed", "active", "aborted"})
 
@@ -48,6 +48,9 @@ VALIDATOR_T = Rule("BOD-20", "error", "Le validateur de l'acte (AUTHEN) doit por
 VALIDATOR_PART = Rule("BOD-21", "error", "{name} manque au validateur de l'acte.", CRBIO)
 COMMENT_T = Rule("BOD-22", "error", "La section de commentaire doit porter ses trois templateId.", CRBIO)
 COMMENT_SHAPE = Rule("BOD-23", "error", "La section de commentaire n'a pas d'entrée, et au plus un id.", CRBIO)
+COMMENT_CODE = Rule("BOD-25", "error", "Le code d'une section de commentaire est 55112-7 (LOINC).", PALM)
+SCANNED_SHAPE = Rule("BOD-26", "error", "Des résultats scannés ont un code et un texte.", CRBIO)
+PARTICIPANT = Rule("BOD-27", "error", "Le type de participation « {code} » n'est pas dans le jeu HL7.", SCHEMA)
 PERFORMER = Rule("BOD-24", "error", "{name} manque au laboratoire sous-traitant.", STRUCTURE)
 
 
@@ -74,6 +77,8 @@ def check(cda: Cda, log: Log) -> None:
             _comments(section, own, log)
         elif not own & allowed:
             log.add(UNKNOWN, section)
+        elif SCANNED in own and not (children(section, "code") and children(section, "text")):
+            log.add(SCANNED_SHAPE, section)
 
 
 def _chapter(section: etree._Element, own: set[str], log: Log) -> None:
@@ -113,7 +118,7 @@ def _code(section: etree._Element, log: Log, rule: Rule, systems: set[str], *, r
     if code.get("codeSystem") not in systems or not code.get("code"):
         log.add(rule, code)
         return
-    check_loinc(code, log)
+    check_code(code, log)
     if not value_sets.contains("chapter", code.get("codeSystem"), code.get("code")):
         log.add(CHAPTER_LIST, code, code=code.get("code"))
 
@@ -129,21 +134,27 @@ def _entry(entry: etree._Element, log: Log) -> None:
         return
     if set(templates(act)) & set(ENTRY):
         log.add(ENTRY_T, act)
-    check_order(act, log)
     status, code, period = child(act, "statusCode"), child(act, "code"), child(act, "effectiveTime")
     if status is None or status.get("code") not in _STATUSES:
         log.add(ACT_STATUS, act)
     if code is not None and code.get("code") is not None:
         if code.get("codeSystem") != oids.LOINC:
             log.add(ACT_CODE, code)
-        check_loinc(code, log)
+        check_code(code, log)
     if period is not None and (child(period, "low") is None or child(period, "high") is None):
         log.add(ACT_TIME, period)
     if not any(link.get("typeCode") == "COMP" for link in children(act, "entryRelationship")):
         log.add(ACT_EMPTY, act)
+    _participations(act, log)
+
+
+def _participations(act: etree._Element, log: Log) -> None:
     for participant in children(act, "participant"):
-        if participant.get("typeCode") == "AUTHEN":
+        written = participant.get("typeCode", "")
+        if written == "AUTHEN":
             _validator(participant, log)
+        elif written not in value_sets.codes("participation"):
+            log.add(PARTICIPANT, participant, code=written)
     for performer in children(act, "performer"):
         _performer(performer, log)
 
@@ -177,5 +188,8 @@ def _performer(performer: etree._Element, log: Log) -> None:
 def _comments(section: etree._Element, own: set[str], log: Log) -> None:
     if not own >= set(COMMENTS):
         log.add(COMMENT_T, section)
+    code = child(section, "code")
+    if code is None or (code.get("code"), code.get("codeSystem")) != ("55112-7", oids.LOINC):
+        log.add(COMMENT_CODE, section)
     if children(section, "entry") or len(children(section, "id")) > 1:
         log.add(COMMENT_SHAPE, section)

@@ -8,13 +8,17 @@ from eprouvette.standards.conformance import (
     acts,
     attachments,
     body,
+    datatypes,
     header,
     narrative,
     patient,
+    pdf,
     people,
     results,
     samples,
+    screening,
     shapes,
+    structure,
     values,
 )
 from eprouvette.standards.conformance.cda import Version, read
@@ -23,9 +27,23 @@ from eprouvette.standards.conformance.findings import Finding, Log, Rule
 RULES_REVISION: Final = "2024.01-2"
 """Changes with any rule: kept with each report that these rules judged."""
 
-_PARTS: Final = (header, patient, people, acts, shapes, body, results, samples, narrative, attachments)
+_PARTS: Final = (
+    structure,
+    header,
+    patient,
+    people,
+    acts,
+    datatypes,
+    shapes,
+    body,
+    results,
+    samples,
+    screening,
+    narrative,
+    attachments,
+)
 RULES: Final[tuple[Rule, ...]] = tuple(
-    rule for part in (*_PARTS, values) for rule in vars(part).values() if isinstance(rule, Rule)
+    rule for part in (*_PARTS, values, pdf) for rule in vars(part).values() if isinstance(rule, Rule)
 )
 
 
@@ -40,4 +58,4 @@ def check(data: bytes, *, version: Version = "2024.01") -> tuple[Finding, ...]:
     log = Log()
     for part in _PARTS:
         part.check(cda, log)
-    return tuple(log.findings)
+    return structure.distinct(log.findings)

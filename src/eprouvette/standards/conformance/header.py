@@ -9,39 +9,9 @@ from lxml import etree
 
 from eprouvette.core import oids
 from eprouvette.standards.conformance.cda import Cda, Version, child, children, elements, local, templates, text_of
-from eprouvette.standards.conformance.findings import CRBIO, PRACTICE, SCHEMA, STRUCTURE, Log, Rule
+from eprouvette.standards.conformance.findings import CRBIO, PRACTICE, STRUCTURE, Log, Rule
 from eprouvette.standards.terminology import value_sets
 
-ORDER: Final = [
-    "realmCode",
-    "typeId",
-    "templateId",
-    "id",
-    "code",
-    "title",
-    "effectiveTime",
-    "confidentialityCode",
-    "languageCode",
-    "setId",
-    "versionNumber",
-    "copyTime",
-    "recordTarget",
-    "author",
-    "dataEnterer",
-    "informant",
-    "custodian",
-    "informationRecipient",
-    "legalAuthenticator",
-    "authenticator",
-    "participant",
-    "inFulfillmentOf",
-    "documentationOf",
-    "relatedDocument",
-    "authorization",
-    "componentOf",
-    "component",
-]
-_RANK: Final = {name: rank for rank, name in enumerate(ORDER)}
 COMMON_TEMPLATES: Final = ("2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1")
 N1_TEMPLATES: Final = {*COMMON_TEMPLATES, "1.3.6.1.4.1.19376.1.2.20"}
 PALM_TEMPLATE: Final = "1.3.6.1.4.1.19376.1.3.3"
@@ -55,7 +25,6 @@ TITLE: Final = "Compte rendu d'examens biologiques"
 CODE: Final = {"code": "11502-2", "codeSystem": oids.LOINC, "displayName": "CR d'examens biologiques"}
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_RUID: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _LANGUAGE: Final = re.compile(r"[a-z]{2}-[A-Z]{2}")
 
 REALM = Rule("HDR-01", "error", "realmCode doit valoir « FR ».", STRUCTURE)
@@ -67,7 +36,7 @@ VERSION = Rule("HDR-06", "warning", "La version CR-BIO déclarée n'est pas cell
 N1 = Rule(
     "HDR-07", "error", "Un document de niveau 1 porte exactement trois templateId, et aucun de CR-BIO.", STRUCTURE
 )
-ID = Rule("HDR-08", "error", "L'identifiant du document doit avoir une racine OID, UUID ou RUID valable.", STRUCTURE)
+ID = Rule("HDR-08", "error", "L'identifiant du document doit avoir une racine OID ou UUID valable.", STRUCTURE)
 KIND = Rule("HDR-09", "error", "Le code du document doit être 11502-2 (LOINC), « CR d'examens biologiques ».", CRBIO)
 TITLED = Rule("HDR-10", "error", "Le titre doit être exactement « Compte rendu d'examens biologiques ».", CRBIO)
 CREATED = Rule("HDR-11", "error", "effectiveTime du document doit porter une seule valeur, sans contenu.", STRUCTURE)
@@ -80,7 +49,6 @@ REPLACED = Rule(
     "HDR-17", "error", "relatedDocument doit être RPLC, avec un seul identifiant, autre que le sien.", STRUCTURE
 )
 FIRST = Rule("HDR-18", "error", "Un document qui en remplace un autre a un numéro de version supérieur à 1.", PRACTICE)
-ORDERED = Rule("HDR-19", "error", "L'élément {name} n'est pas à sa place dans l'en-tête.", SCHEMA)
 ONCE = Rule("HDR-20", "error", "L'élément {name} doit figurer une fois et une seule dans l'en-tête.", STRUCTURE)
 
 _ONCE: Final = [
@@ -113,13 +81,9 @@ def check(cda: Cda, log: Log) -> None:
 
 
 def _shape(root: etree._Element, log: Log) -> None:
-    last, counts = 0, dict.fromkeys(_ONCE, 0)
+    counts = dict.fromkeys(_ONCE, 0)
     for element in elements(root):
         name = local(element)
-        rank = _RANK.get(name)
-        if rank is None or rank < last:
-            log.add(ORDERED, element, name=name)
-        last = max(last, rank or 0)
         if name in counts:
             counts[name] += 1
     for name, count in counts.items():
@@ -207,7 +171,5 @@ def version_of(root: etree._Element) -> int:
 
 
 def is_root(text: str | None) -> bool:
-    """True for an OID, a UUID or a RUID."""
-    if not text:
-        return False
-    return oids.is_oid(text) or _UUID.fullmatch(text) is not None or _RUID.fullmatch(text) is not None
+    """True for an OID or a UUID: no reserved identifier (RUID) is known to CDA."""
+    return text is not None and (oids.is_oid(text) or _UUID.fullmatch(text) is not None)

@@ -40,7 +40,7 @@ BIRTHPLACE = Rule(
 COUNTY = Rule("PAT-11", "error", "Le code officiel géographique doit avoir cinq caractères.", STRUCTURE)
 QUALIFIER = Rule("PAT-12", "error", "Le nom du patient a pour qualifieur BR ou CL.", STRUCTURE)
 GIVEN = Rule("PAT-13", "error", "Le prénom du patient a pour qualifieur BR, CL ou aucun.", STRUCTURE)
-SEX = Rule("PAT-14", "error", "Le sexe doit être F, M ou UN, jamais un nullFlavor.", STRUCTURE)
+SEX = Rule("PAT-14", "error", "Le sexe doit être F, M ou UN (2.16.840.1.113883.5.1), jamais un nullFlavor.", STRUCTURE)
 BIRTH = Rule("PAT-15", "error", "La date de naissance doit être AAAA, AAAAMM ou AAAAMMJJ, sans nullFlavor.", STRUCTURE)
 GUARDIAN = Rule("PAT-16", "error", "Un tuteur est soit une personne nommée, soit une organisation.", STRUCTURE)
 UNKNOWN = Rule(
@@ -126,7 +126,7 @@ def _names(patient: etree._Element, log: Log) -> None:
 
 def _birth(patient: etree._Element, log: Log) -> None:
     sex, birth = child(patient, "administrativeGenderCode"), child(patient, "birthTime")
-    if sex is None or sex.get("nullFlavor") or sex.get("code") not in value_sets.codes("J143"):
+    if sex is None or sex.get("nullFlavor") or not value_sets.contains("J143", sex.get("codeSystem"), sex.get("code")):
         log.add(SEX, patient if sex is None else sex)
     if birth is None or birth.get("nullFlavor") or len(birth) or not _BIRTH.fullmatch(birth.get("value", "")):
         log.add(BIRTH, patient if birth is None else birth)

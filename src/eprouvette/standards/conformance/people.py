@@ -7,7 +7,7 @@ from typing import Final
 from lxml import etree
 
 from eprouvette.core import oids
-from eprouvette.standards.conformance.cda import Cda, child, children, descend, templates
+from eprouvette.standards.conformance.cda import Cda, child, children, descend, templates, text_of
 from eprouvette.standards.conformance.findings import CRBIO, PRACTICE, STRUCTURE, Log, Rule
 from eprouvette.standards.terminology import value_sets
 
@@ -81,7 +81,8 @@ def _author(author: etree._Element, log: Log) -> None:
     if len(persons) + len(devices) != 1:
         log.add(AUTHOR_WHO, author)
     for device in devices:
-        if any(len(children(device, name)) != 1 for name in ("manufacturerModelName", "softwareName")):
+        names = [children(device, name) for name in ("manufacturerModelName", "softwareName")]
+        if any(len(listed) != 1 or not text_of(listed[0]) for listed in names):
             log.add(DEVICE, device)
 
 

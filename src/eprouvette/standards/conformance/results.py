@@ -8,9 +8,9 @@ from typing import Final
 from lxml import etree
 
 from eprouvette.core import oids
-from eprouvette.standards.conformance.cda import Cda, child, children, descend, elements, kind, local, templates
-from eprouvette.standards.conformance.findings import CRBIO, PALM, PRACTICE, SCHEMA, Log, Rule
-from eprouvette.standards.conformance.values import check_loinc, check_value, unit_of
+from eprouvette.standards.conformance.cda import HL7, Cda, Parts, child, children, descend, kind, local, templates
+from eprouvette.standards.conformance.findings import CRBIO, PALM, PRACTICE, Log, Rule
+from eprouvette.standards.conformance.values import check_code, check_value, unit_of
 from eprouvette.standards.terminology import value_sets
 from eprouvette.standards.terminology.dimension import contradicts
 
@@ -20,20 +20,17 @@ ISOLATE: Final = ("1.3.6.1.4.1.19376.1.3.1.5", "1.2.250.1.213.1.1.3.79")
 _ACT_TEMPLATE: Final = "1.3.6.1.4.1.19376.1.3.1"
 _NCBI: Final = "2.16.840.1.113883.3.9471"
 _STATUSES: Final = frozenset({"completed", "active", "aborted"})
-_HEAD: Final = (
-    "realmCode typeId templateId id code derivationExpr text statusCode effectiveTime priorityCode repeatNumber"
-)
-_TAIL: Final = (
-    "languageCode value interpretationCode methodCode approachSiteCode targetSiteCode subject specimen performer "
-    "author informant participant entryRelationship reference precondition referenceRange component"
-)
-_RANK: Final = {name: rank for rank, name in enumerate(f"{_HEAD} {_TAIL}".split())}
-# An organizer puts components last and references before them, which is the same order.
+_CODE, _STATUS, _TIME, _VALUE, _INTERPRETATION, _METHOD, _RANGE, _LINK = (
+    HL7 + name
+    for name in (
+        "code", "statusCode", "effectiveTime", "value", "interpretationCode", "methodCode", "referenceRange",
+        "entryRelationship",
+    )
+)  # fmt: skip
 _DIMENSION: Final = re.compile(r"\[[^\]]*/(Volume|Temps)\]")
 
 TEMPLATES = Rule("RES-01", "error", "Le résultat doit porter ses deux templateId (IHE et CI-SIS).", PRACTICE)
 CLASS = Rule("RES-02", "error", "classCode et moodCode du résultat doivent être OBS et EVN.", CRBIO)
-ORDERED = Rule("RES-03", "error", "L'élément {name} n'est pas à sa place.", SCHEMA)
 CODE = Rule("RES-04", "error", "Le résultat doit avoir un code, et un seul.", CRBIO)
 FOREIGN = Rule("RES-05", "error", "Un code hors LOINC se met en translation, pas dans code.", PRACTICE)
 TRIPLE = Rule("RES-06", "error", "Le code LOINC doit avoir codeSystem et displayName.", CRBIO)
@@ -64,72 +61,65 @@ ORGANISM_ID = Rule("RES-30", "error", "Le spécimen de l'isolat doit avoir un id
 ORGANISM_CODE = Rule("RES-31", "error", "Un micro-organisme se code en SNOMED CT, ou sans code avec un texte.", CRBIO)
 TAXONOMY = Rule("RES-32", "error", "La translation d'un micro-organisme est de la taxonomie NCBI.", CRBIO)
 VALUES = Rule("RES-33", "error", "Un résultat a au plus une valeur.", CRBIO)
+GROUP_CLASS = Rule("RES-35", "error", "Une batterie ou un isolat a pour moodCode EVN.", CRBIO)
 PROPERTY = Rule("RES-34", "error", "L'unité « {unit} » ne mesure pas ce que dit le code LOINC.", PRACTICE)
 
 
 def check(cda: Cda, log: Log) -> None:
     """The rules of results; a level 1 document has none."""
     for observation in cda.all("observation"):
-        role = _role(observation)
+        held = cda.templates(observation)
+        role = _role(cda, observation, held)
         if role == "result":
-            _result(observation, log)
+            _result(observation, held, cda.parts(observation), log)
         elif role == "prior":
-            _prior(observation, log)
+            _prior(observation, held, cda.parts(observation), log)
     for organizer in cda.all("organizer"):
         if organizer.get("classCode") in {"BATTERY", "CLUSTER"}:
             _group(organizer, log)
 
 
-def check_order(element: etree._Element, log: Log) -> None:
-    """The children of an act, observation, organizer or procedure stand in the order of the schema."""
-    last = 0
-    for part in elements(element):
-        rank = _RANK.get(local(part))
-        if rank is None:
-            continue
-        if rank < last:
-            log.add(ORDERED, part, name=local(part))
-        last = max(last, rank)
-
-
-def _role(observation: etree._Element) -> str:
+def _role(cda: Cda, observation: etree._Element, held: list[str]) -> str:
     """``result``, ``prior``, or nothing: other templates have rules of their own."""
-    held, parent = templates(observation), observation.getparent()
+    parent = observation.getparent()
     if parent is None:
         return ""
     if parent.get("typeCode") == "REFR":
         above = parent.getparent()
-        return "prior" if above is not None and any(oid in RESULT for oid in templates(above)) else ""
+        return "prior" if above is not None and any(oid in RESULT for oid in cda.templates(above)) else ""
     if any(oid in RESULT for oid in held):
         return "result"
     above = parent.getparent()
     if above is None or held:
         return ""
     entry = above.getparent() if local(above) == "act" else None
-    is_act = entry is not None and _ACT_TEMPLATE in templates(entry)
+    is_act = entry is not None and _ACT_TEMPLATE in cda.templates(entry)
     return "result" if is_act or above.get("classCode") == "BATTERY" else ""
 
 
-def _result(observation: etree._Element, log: Log) -> None:
-    held = templates(observation)
+def _result(observation: etree._Element, held: list[str], parts: Parts, log: Log) -> None:
     if not all(oid in held for oid in RESULT):
         log.add(TEMPLATES, observation)
     if observation.get("classCode") != "OBS" or observation.get("moodCode") != "EVN":
         log.add(CLASS, observation)
-    check_order(observation, log)
-    codes = children(observation, "code")
+    codes = parts.get(_CODE, ())
     if len(codes) != 1:
         log.add(CODE, observation)
     else:
         _code(codes[0], log)
-    _state(observation, log)
-    _meaning(observation, log)
-    _range(observation, log)
+    _state(observation, parts, log)
+    _meaning(observation, parts, log)
+    _range(observation, parts, log)
+
+
+def _first(parts: Parts, tag: str) -> etree._Element | None:
+    listed = parts.get(tag)
+    return listed[0] if listed else None
 
 
 def _code(code: etree._Element, log: Log) -> None:
     system, translations = code.get("codeSystem"), children(code, "translation")
-    if len(code.findall("./{urn:hl7-org:v3}originalText/{urn:hl7-org:v3}reference")) != 1:
+    if sum(len(children(words, "reference")) for words in children(code, "originalText")) != 1:
         log.add(WORDS, code)
     if code.get("code") is None:
         if not translations:
@@ -139,15 +129,15 @@ def _code(code: etree._Element, log: Log) -> None:
     else:
         if not code.get("displayName"):
             log.add(TRIPLE, code)
-        check_loinc(code, log)
+        check_code(code, log)
     for translation in translations:
         if not all(translation.get(name) for name in ("code", "codeSystem", "displayName")):
             log.add(TRANSLATION, translation)
-        check_loinc(translation, log)
+        check_code(translation, log)
 
 
-def _state(observation: etree._Element, log: Log) -> None:
-    status, values = child(observation, "statusCode"), children(observation, "value")
+def _state(observation: etree._Element, parts: Parts, log: Log) -> None:
+    status, values = _first(parts, _STATUS), parts.get(_VALUE, ())
     written = None if status is None else status.get("code")
     if written not in {"completed", "aborted"}:
         log.add(STATUS, observation if status is None else status)
@@ -159,21 +149,21 @@ def _state(observation: etree._Element, log: Log) -> None:
         return
     if values:
         log.add(ABORTED, observation)
-    if not any(link.get("typeCode") == "SUBJ" for link in children(observation, "entryRelationship")):
+    if not any(link.get("typeCode") == "SUBJ" for link in parts.get(_LINK, ())):
         log.add(REASON, observation)
 
 
-def _meaning(observation: etree._Element, log: Log) -> None:
-    value, code = child(observation, "value"), child(observation, "code")
-    numeric = value is not None and value.get("value") is not None
-    if numeric and unit_of(value) is None and code is not None and _DIMENSION.search(code.get("displayName", "")):
-        log.add(UNIT, observation)
+def _meaning(observation: etree._Element, parts: Parts, log: Log) -> None:
+    code, value = _first(parts, _CODE), _first(parts, _VALUE)
     unit = unit_of(value)
+    numeric = value is not None and value.get("value") is not None
+    if numeric and unit is None and code is not None and _DIMENSION.search(code.get("displayName", "")):
+        log.add(UNIT, observation)
     if unit and code is not None and contradicts(unit, code.get("displayName", "")):
         log.add(PROPERTY, observation, unit=unit[:40])
-    for interpretation in children(observation, "interpretationCode"):
+    for interpretation in parts.get(_INTERPRETATION, ()):
         check_interpretation(interpretation, log)
-    for method in children(observation, "methodCode"):
+    for method in parts.get(_METHOD, ()):
         written = method.get("code")
         if (
             written
@@ -190,8 +180,8 @@ def check_interpretation(interpretation: etree._Element, log: Log) -> None:
         log.add(INTERPRETATION, interpretation, code=code or "")
 
 
-def _range(observation: etree._Element, log: Log) -> None:
-    ranges = children(observation, "referenceRange")
+def _range(observation: etree._Element, parts: Parts, log: Log) -> None:
+    ranges, result = parts.get(_RANGE, ()), _first(parts, _VALUE)
     if len(ranges) > 1:
         log.add(ONE_RANGE, observation)
     for reference in ranges:
@@ -211,35 +201,35 @@ def _range(observation: etree._Element, log: Log) -> None:
             log.add(RANGE_MEANING, inner)
         else:
             check_interpretation(meaning, log)
-        result = child(observation, "value")
         # A value in words or in digits alone (titre, count) may stand beside a range that has a unit.
-        measured = result is not None and kind(result) in {"PQ", "IVL_PQ"}
-        if measured and unit_of(value) is not None and unit_of(result) != unit_of(value):
-            log.add(RANGE_UNIT if unit_of(result) else UNIT, observation)
+        unit = unit_of(value)
+        if unit is None or result is None or kind(result) not in {"PQ", "IVL_PQ"}:
+            continue
+        own = unit_of(result)
+        if own != unit:
+            log.add(RANGE_UNIT if own else UNIT, observation)
 
 
-def _prior(observation: etree._Element, log: Log) -> None:
+def _prior(observation: etree._Element, held: list[str], parts: Parts, log: Log) -> None:
     above = observation.getparent()
     result = None if above is None else above.getparent()
-    check_order(observation, log)
-    if templates(observation):
+    if held:
         log.add(PRIOR_TEMPLATE, observation)
-    status, time = child(observation, "statusCode"), child(observation, "effectiveTime")
+    status, time, value = (_first(parts, tag) for tag in (_STATUS, _TIME, _VALUE))
     if status is None or status.get("code") != "completed":
         log.add(PRIOR_STATUS, observation)
     if time is None or not (time.get("value") or len(time)):
         log.add(PRIOR_TIME, observation)
-    own, parent = child(observation, "code"), child(result, "code")
+    own, parent = _first(parts, _CODE), child(result, "code")
     if own is None or (parent is not None and _key(own) != _key(parent)):
         log.add(PRIOR_CODE, observation)
-    value = child(observation, "value")
     if value is None:
         log.add(PRIOR_VALUE, observation)
     else:
         check_value(value, log)
-    for interpretation in children(observation, "interpretationCode"):
+    for interpretation in parts.get(_INTERPRETATION, ()):
         check_interpretation(interpretation, log)
-    _range(observation, log)
+    _range(observation, parts, log)
 
 
 def _key(code: etree._Element) -> tuple[str | None, ...]:
@@ -256,7 +246,8 @@ def _group(organizer: etree._Element, log: Log) -> None:
         return
     if not all(oid in held for oid in wanted):
         log.add(GROUP_TEMPLATES, organizer)
-    check_order(organizer, log)
+    if organizer.get("moodCode") != "EVN":
+        log.add(GROUP_CLASS, organizer)
     status = child(organizer, "statusCode")
     if status is None or status.get("code") not in _STATUSES:
         log.add(GROUP_STATUS, organizer)
@@ -266,7 +257,7 @@ def _group(organizer: etree._Element, log: Log) -> None:
     if code is not None:
         if not isolate and code.get("code") is not None and code.get("codeSystem") != oids.LOINC:
             log.add(GROUP_CODE, code)
-        check_loinc(code, log)
+        check_code(code, log)
     if isolate:
         _organism(organizer, log)
 
@@ -286,6 +277,7 @@ def _organism(organizer: etree._Element, log: Log) -> None:
         return
     if child(role, "id") is None:
         log.add(ORGANISM_ID, organizer)
+    check_code(code, log)
     if code.get("code") is not None and code.get("codeSystem") != oids.SNOMED_CT:
         log.add(ORGANISM_CODE, code)
     if code.get("code") is None and descend(code, "originalText") is None:

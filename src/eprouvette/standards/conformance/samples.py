@@ -9,7 +9,7 @@ from lxml import etree
 from eprouvette.core import oids
 from eprouvette.standards.conformance.cda import Cda, child, children, descend, local, templates
 from eprouvette.standards.conformance.findings import CRBIO, MODELS, PALM, PRACTICE, Log, Rule
-from eprouvette.standards.conformance.results import check_order
+from eprouvette.standards.conformance.values import check_code
 from eprouvette.standards.terminology import value_sets
 
 SAMPLE: Final = ("1.3.6.1.4.1.19376.1.3.1.2", "1.2.250.1.213.1.1.3.77")
@@ -59,6 +59,9 @@ SUBJECT_PLACE = Rule(
     PRACTICE,
 )
 
+RECEIVED_CLASS = Rule("SAM-23", "error", "classCode et moodCode de la réception doivent être ACT et EVN.", PALM)
+RECEIVED_ONCE = Rule("SAM-22", "error", "Un prélèvement n'a qu'une réception.", PALM)
+
 
 def check(cda: Cda, log: Log) -> None:
     """The rules of samples, subjects and comments; a level 1 document has none."""
@@ -86,14 +89,18 @@ def _sample(procedure: etree._Element, held: set[str], log: Log) -> None:
         log.add(SAMPLE_T, procedure)
     if procedure.get("classCode") != "PROC" or procedure.get("moodCode") != "EVN":
         log.add(SAMPLE_CLASS, procedure)
-    check_order(procedure, log)
     if child(procedure, "code") is None:
         log.add(SAMPLE_CODE, procedure)
     time = child(procedure, "effectiveTime")
     if time is None or not (time.get("value") or len(time) or time.get("nullFlavor")):
         log.add(SAMPLE_TIME, procedure)
+    acts = [act for link in children(procedure, "entryRelationship") for act in children(link, "act")]
+    if sum(RECEPTION[0] in templates(act) for act in acts) > 1:
+        log.add(RECEIVED_ONCE, procedure)
     if len(children(procedure, "performer")) > 1:
         log.add(PERFORMERS, procedure)
+    for site in children(procedure, "targetSiteCode"):
+        check_code(site, log)
     products = [part for part in children(procedure, "participant") if part.get("typeCode") == "PRD"]
     role = child(products[0], "participantRole") if len(products) == 1 else None
     if role is None or role.get("classCode") != "SPEC":
@@ -124,6 +131,8 @@ def _subject(subject: etree._Element, holder: str, log: Log) -> None:
 def _reception(act: etree._Element, held: set[str], code: etree._Element | None, log: Log) -> None:
     if not held >= set(RECEPTION):
         log.add(RECEIVED_T, act)
+    if (act.get("classCode"), act.get("moodCode")) != ("ACT", "EVN"):
+        log.add(RECEIVED_CLASS, act)
     if code is None or code.get("code") != "SPRECEIVE" or code.get("codeSystem") != RECEPTION_SYSTEM:
         log.add(RECEIVED_CODE, act)
     time = child(act, "effectiveTime")

@@ -8,11 +8,12 @@ from typing import Final
 
 from lxml import etree
 
-from eprouvette.standards.conformance.cda import HL7, TYPE, Cda, children, elements, local, select
-from eprouvette.standards.conformance.findings import CRBIO, PRACTICE, SCHEMA, STRUCTURE, Log, Rule
+from eprouvette.standards.conformance.cda import HL7, TYPE, Cda, children, elements, local
+from eprouvette.standards.conformance.findings import CRBIO, PRACTICE, STRUCTURE, Log, Rule
 from eprouvette.standards.terminology import value_sets
 
-_TELECOM: Final = re.compile(r"(tel|fax|mailto|https?|ftp|mllp):\S.*")
+_TELECOM: Final = re.compile(r"(tel|fax|mailto|https?|ftp|mllp):[!#-;=?-\[\]_a-z~]+")
+"""A scheme, then what an address of the web may hold: neither blank nor accent, quote, brace nor bracket."""
 _TELECOM_USES: Final = frozenset({"H", "HP", "HV", "WP", "DIR", "PUB", "EC", "MC", "PG"})
 _ADDR_USES: Final = frozenset({"H", "HP", "HV", "WP", "TMP"})
 _ABSENCES: Final = frozenset({"UNK", "NASK", "ASKU", "NAV", "MSK"})
@@ -54,7 +55,9 @@ TIME = Rule("SHP-01", "error", "Cette date n'a pas la forme AAAAMMJJhhmmss±zzzz
 OFFSET = Rule("SHP-02", "error", "Le décalage horaire (±zzzz) manque à cette heure.", PRACTICE)
 FRACTION = Rule("SHP-03", "error", "Les fractions de seconde ne sont pas admises.", PRACTICE)
 INTERVAL = Rule("SHP-04", "error", "La fin de cette période précède son début.", PRACTICE)
-TELECOM = Rule("SHP-05", "error", "telecom doit commencer par tel:, fax:, mailto:, http:, ftp: ou mllp:.", STRUCTURE)
+TELECOM = Rule(
+    "SHP-05", "error", "telecom doit commencer par tel:, fax:, mailto:, http:, ftp: ou mllp:, sans espace.", STRUCTURE
+)
 TELECOM_NULL = Rule(
     "SHP-06", "error", "telecom porte soit une valeur, soit un nullFlavor admis, jamais les deux.", STRUCTURE
 )
@@ -70,7 +73,6 @@ FAMILY = Rule("SHP-13", "error", "Le nom de famille (family) doit figurer une fo
 NAME_PARTS = Rule("SHP-14", "error", "{name} figure plusieurs fois dans ce nom de professionnel.", STRUCTURE)
 LEGAL_NAME = Rule("SHP-15", "error", "Le qualifieur LS est réservé aux organisations.", STRUCTURE)
 NULL = Rule("SHP-16", "error", "Un élément à nullFlavor ne porte ni valeur ni contenu.", STRUCTURE)
-TYPED = Rule("SHP-17", "error", "xsi:type « {type} » ne désigne pas un type HL7 : préfixe absent ou faux.", SCHEMA)
 SPECIALTY = Rule(
     "SHP-18", "error", "Le code de profession « {code} » n'est pas dans le jeu J01, ou incomplet.", STRUCTURE
 )
@@ -81,9 +83,9 @@ PROFESSIONAL = Rule(
 ORGANIZATION = Rule(
     "SHP-21", "error", "Identifiant de structure : « 1 » et un FINESS ou « 3 » et un SIRET attendus.", CRBIO
 )
+ROOT = Rule("SHP-22", "error", "Un identifiant (id) porte une racine, ou un nullFlavor seul.", STRUCTURE)
+BOUND = Rule("SHP-23", "error", "Une date ou une borne ne porte ni valeur ni nullFlavor.", STRUCTURE)
 
-_NULLS: Final = etree.XPath("descendant::*[@nullFlavor]")
-_TYPES: Final = etree.XPath("descendant::*[@xsi:type]", namespaces={"xsi": "http://www.w3.org/2001/XMLSchema-instance"})
 _NULL_FREE: Final = frozenset({"code", "translation", "value"})
 
 
@@ -99,37 +101,49 @@ def check(cda: Cda, log: Log) -> None:
         if parent is not None and parent.tag in _PERSONS:
             _name(name, log, carer=parent.tag in _CARERS)
     _nulls(cda, log)
-    _types(cda, log)
     _codes(cda, log)
     _identifiers(cda, log)
 
 
 def _times(cda: Cda, log: Log) -> None:
+    known: dict[str, Rule | None] = {}
     for tag in ("time", "effectiveTime"):
         for element in cda.all(tag):
-            _time(element, log)
+            _time(element, known, log)
             bounds: dict[str, str] = {}
-            for bound in element:
-                if isinstance(bound.tag, str) and bound.get("value") is not None:
-                    _time(bound, log)
-                    bounds[local(bound)] = bound.get("value", "")
-            low, high = (_instant(bounds.get(side, "")) for side in ("low", "high"))
-            if low and high and high < low:
-                log.add(INTERVAL, element)
+            for bound in element.iterchildren("*"):
+                _time(bound, known, log)
+                bounds[local(bound)] = bound.get("value", "")
+                if bound.get("value") is None and bound.get("nullFlavor") is None:
+                    log.add(BOUND, bound)
+            if not bounds:
+                if element.get("value") is None and element.get("nullFlavor") is None:
+                    log.add(BOUND, element)
+            elif len(bounds) > 1:
+                low, high = (_instant(bounds.get(side, "")) for side in ("low", "high"))
+                if low and high and high < low:
+                    log.add(INTERVAL, element)
 
 
-def _time(element: etree._Element, log: Log) -> None:
+def _time(element: etree._Element, known: dict[str, Rule | None], log: Log) -> None:
     raw = element.get("value")
     if raw is None:
         return
+    if raw not in known:
+        known[raw] = _fault(raw)
+    rule = known[raw]
+    if rule is not None:
+        log.add(rule, element)
+
+
+def _fault(raw: str) -> Rule | None:
+    """The rule that a written time does not satisfy."""
     found = _TIME.fullmatch(raw)
     if not found or not _is_date(found[1]):
-        log.add(TIME, element)
-        return
+        return TIME
     if found[2]:
-        log.add(FRACTION, element)
-    if len(found[1]) > 8 and not found[3]:
-        log.add(OFFSET, element)
+        return FRACTION
+    return OFFSET if len(found[1]) > 8 and not found[3] else None
 
 
 def _is_date(digits: str) -> bool:
@@ -159,13 +173,13 @@ def _telecom(telecom: etree._Element, log: Log) -> None:
         log.add(TELECOM_NULL, telecom)
     if value is not None and not _TELECOM.fullmatch(value):
         log.add(TELECOM, telecom)
-    if use is not None and not set(use.split()) <= _TELECOM_USES:
+    if use is not None and use not in _TELECOM_USES:
         log.add(TELECOM_USE, telecom, use=use)
 
 
 def _addr(addr: etree._Element, log: Log) -> None:
     use = addr.get("use")
-    if use is not None and not set(use.split()) <= _ADDR_USES:
+    if use is not None and use not in _ADDR_USES:
         log.add(ADDR_USE, addr, use=use)
     names = set()
     for part in elements(addr):
@@ -198,19 +212,10 @@ def _name(name: etree._Element, log: Log, *, carer: bool) -> None:
 
 
 def _nulls(cda: Cda, log: Log) -> None:
-    for element in select(_NULLS, cda):
+    for element in cda.absent:
         others = {key for key in element.attrib if key not in {"nullFlavor", TYPE}}
         if others & {"value", "code", "extension", "unit"} or (len(element) and local(element) not in _NULL_FREE):
             log.add(NULL, element)
-
-
-def _types(cda: Cda, log: Log) -> None:
-    known = cda.root.nsmap
-    for element in select(_TYPES, cda):
-        written = element.get(TYPE, "")
-        prefix = written.partition(":")[0] if ":" in written else None
-        if known.get(prefix) != "urn:hl7-org:v3" and element.nsmap.get(prefix) != "urn:hl7-org:v3":
-            log.add(TYPED, element, type=written)
 
 
 def _codes(cda: Cda, log: Log) -> None:
@@ -234,6 +239,8 @@ _STRICT: Final = {"8": re.compile(r"8[0-9]{11}"), "1": re.compile(r"1[0-9A-Z]{9}
 def _identifiers(cda: Cda, log: Log) -> None:
     """A national identifier begins with its kind; only the kinds of CR-BIO have a length checked here."""
     for element in cda.all("id"):
+        if (element.get("root") is None) == (element.get("nullFlavor") is None):
+            log.add(ROOT, element)
         form = _FORMS.get(element.get("root", ""))
         if form is None:
             continue

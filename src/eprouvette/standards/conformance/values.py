@@ -8,15 +8,17 @@ from typing import Final
 
 from lxml import etree
 
+from eprouvette.core import oids
 from eprouvette.standards.conformance.cda import TYPE, child, children, descend, elements, kind, local
 from eprouvette.standards.conformance.findings import CRBIO, PRACTICE, SCHEMA, TERMS, Log, Rule
-from eprouvette.standards.terminology import loinc, ucum
+from eprouvette.standards.terminology import loinc, snomed, ucum
+from eprouvette.standards.terminology.dimension import ratio
 
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_ROUNDING: Final = Decimal("0.02")
 _TYPES: Final = frozenset(
     {"PQ", "IVL_PQ", "REAL", "INT", "CD", "CE", "ED", "ST", "RTO", "RTO_PQ_PQ", "BL", "TS", "IVL_INT"}
 )
-_LOINC: Final = "2.16.840.1.113883.6.1"
 
 TYPED = Rule("VAL-01", "error", "Une valeur doit porter un xsi:type.", SCHEMA)
 KNOWN = Rule("VAL-02", "error", "Le type de valeur « {type} » n'est pas de ceux d'un résultat.", CRBIO)
@@ -29,6 +31,8 @@ TWO_UNITS = Rule("VAL-08", "error", "Les deux bornes n'ont pas la même unité."
 CODED = Rule("VAL-09", "error", "Une valeur codée doit avoir code, codeSystem et displayName.", CRBIO)
 WORDS = Rule("VAL-10", "error", "Une valeur sans code doit renvoyer au texte (originalText/reference).", CRBIO)
 LOINC_CODE = Rule("VAL-11", "error", "« {code} » n'est pas un code LOINC possible (clé de contrôle).", PRACTICE)
+SNOMED_CODE = Rule("VAL-13", "error", "« {code} » n'est pas un code SNOMED CT possible (clé de contrôle).", PRACTICE)
+SECOND = Rule("VAL-14", "error", "La valeur dans la seconde unité contredit la première.", PRACTICE)
 EMPTY = Rule("VAL-12", "error", "La valeur est vide.", PRACTICE)
 
 
@@ -51,20 +55,28 @@ def check_value(value: etree._Element, log: Log) -> None:
         log.add(EMPTY, value)
 
 
-def check_loinc(code: etree._Element, log: Log) -> None:
-    """A code said to be of LOINC must have the form and the check digit of one."""
-    written = code.get("code")
-    if written is not None and code.get("codeSystem") == _LOINC and not loinc.is_well_formed(written):
+def check_code(code: etree._Element, log: Log) -> None:
+    """A code said to be of LOINC or of SNOMED CT must have the form and the check digit of one."""
+    written, system = code.get("code"), code.get("codeSystem")
+    if written is None:
+        return
+    if system == oids.LOINC and not loinc.is_well_formed(written):
         log.add(LOINC_CODE, code, code=written)
+    elif system == oids.SNOMED_CT and not snomed.is_well_formed(written):
+        log.add(SNOMED_CODE, code, code=written[:18])
 
 
 def unit_of(value: etree._Element | None) -> str | None:
     """The unit of a quantity or of the bounds of an interval; None when there is none."""
     if value is None:
         return None
-    if value.get("unit") is not None:
-        return value.get("unit")
-    return next((bound.get("unit") for bound in elements(value) if bound.get("unit") is not None), None)
+    unit = value.get("unit")
+    if unit is None:
+        for bound in elements(value):
+            unit = bound.get("unit")
+            if unit is not None:
+                break
+    return unit
 
 
 def _quantity(value: etree._Element, log: Log) -> None:
@@ -76,11 +88,25 @@ def _quantity(value: etree._Element, log: Log) -> None:
 
 def _second_unit(value: etree._Element, log: Log) -> None:
     """The same quantity in another unit: a number, and a unit that is one."""
+    if not len(value):
+        return
     for other in children(value, "translation"):
         _number(other, log)
         unit = other.get("code", "")
         if not unit or not ucum.accepts(unit):
             log.add(UNIT, other, unit=unit[:40])
+        elif not _agree(value, other):
+            log.add(SECOND, other)
+
+
+def _agree(value: etree._Element, other: etree._Element) -> bool:
+    """False when both units convert by their prefixes and the numbers do not: rounding is allowed for."""
+    numbers = [one.get("value", "") for one in (value, other)]
+    times = ratio(value.get("unit", ""), other.get("code", ""))
+    if times is None or not all(_NUMBER.fullmatch(number) for number in numbers):
+        return True
+    first, second = (Decimal(number) for number in numbers)
+    return abs(first * times - second) <= abs(second) * _ROUNDING
 
 
 def _number(value: etree._Element, log: Log) -> None:
@@ -112,8 +138,8 @@ def _interval(value: etree._Element, log: Log) -> None:
         return
     if low.get("unit") != high.get("unit"):
         log.add(TWO_UNITS, value)
-    numbers = [bound.get("value", "") for bound in (low, high)]
-    if all(_NUMBER.fullmatch(number) for number in numbers) and Decimal(numbers[0]) > Decimal(numbers[1]):
+    first, second = low.get("value", ""), high.get("value", "")
+    if _NUMBER.fullmatch(first) and _NUMBER.fullmatch(second) and Decimal(first) > Decimal(second):
         log.add(REVERSED, value)
 
 
@@ -121,7 +147,7 @@ def _coded(value: etree._Element, log: Log) -> None:
     if value.get("code") is not None:
         if not (value.get("codeSystem") and value.get("displayName")):
             log.add(CODED, value)
-        check_loinc(value, log)
+        check_code(value, log)
     elif (
         value.get("nullFlavor") is None
         and descend(value, "originalText", "reference") is None

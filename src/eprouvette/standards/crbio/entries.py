@@ -12,7 +12,7 @@ from typing import Final
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded
 from eprouvette.standards.crbio import rows, shapes, values
-from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, text
+from eprouvette.standards.crbio.markup import NOTHING, Xml, attribute, el, join, text
 from eprouvette.standards.crbio.rows import Place
 from eprouvette.standards.report.results import (
     Battery,
@@ -63,8 +63,8 @@ def section_entry(place: Place, code: Coded) -> Xml:
         el("statusCode", code=section.status),
         _performer(section.performer),
         _validator(section.validation) if section.validation else NOTHING,
-        *(el("entryRelationship", sample, typeCode="COMP") for sample in samples),
-        *(el("entryRelationship", result, typeCode="COMP") for result in results),
+        *(Xml(f'<entryRelationship typeCode="COMP">{sample}</entryRelationship>') for sample in samples),
+        *(Xml(f'<entryRelationship typeCode="COMP">{result}</entryRelationship>') for result in results),
         *_comments(base, section.comments, "entryRelationship", "SUBJ"),
         classCode="ACT",
         moodCode="EVN",
@@ -99,7 +99,7 @@ def _result(base: str, observation: Observation, place: Place) -> Xml:
         _RESULT,
         _test_code(observation.code, base),
         el("derivationExpr", text(observation.derivation)) if observation.derivation else NOTHING,
-        el("statusCode", code=observation.status),
+        Xml(f'<statusCode code="{attribute(observation.status)}"/>'),
         shapes.time("effectiveTime", observation.time) if observation.time else NOTHING,
         values.value(content, rows.value_id(base)) if content is not None else NOTHING,
         values.interpretation(observation.interpretation),
@@ -143,8 +143,8 @@ def _material(material: Material, words: str) -> Xml:
 
 
 def _specimen(sample: Sample) -> Xml:
-    role = el("specimenRole", shapes.identifier(sample.id), classCode="SPEC")
-    return el("specimen", role, typeCode="SPC")
+    held = shapes.identifier(sample.id)
+    return Xml(f'<specimen typeCode="SPC"><specimenRole classCode="SPEC">{held}</specimenRole></specimen>')
 
 
 def _prior(prior: Prior, parent: Observation, base: str, own: str) -> Xml:
@@ -172,7 +172,7 @@ def _battery(base: str, battery: Battery, place: Place) -> Xml:
         _battery_code(battery, base),
         el("statusCode", code=battery.status),
         _performer(battery.performer),
-        *(el("component", result, typeCode="COMP") for result in results),
+        *(Xml(f'<component typeCode="COMP">{result}</component>') for result in results),
         *(el("component", _image(inner, image), typeCode="COMP") for inner, image in rows.pictures(base, battery)),
         *_comments(base, battery.comments, "component", "COMP"),
         classCode="BATTERY",

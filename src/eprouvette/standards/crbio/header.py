@@ -300,6 +300,8 @@ def _related(replaced: str | None) -> Xml:
 def _encounter(report: LabReport) -> Xml:
     encounter = report.encounter
     laboratory = report.laboratory
+    # The minimal structure refuses an interval whose two bounds are one instant.
+    ended = encounter.ended_at if encounter.ended_at != encounter.started_at else None
     return el(
         "componentOf",
         el(
@@ -309,7 +311,7 @@ def _encounter(report: LabReport) -> Xml:
             el(
                 "effectiveTime",
                 shapes.time("low", encounter.started_at),
-                shapes.time("high", encounter.ended_at) if encounter.ended_at else NOTHING,
+                shapes.time("high", ended) if ended else NOTHING,
             ),
             el("responsibleParty", shapes.assigned_entity(encounter.responsible, accreditation=True)),
             el(

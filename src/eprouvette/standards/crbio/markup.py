@@ -31,6 +31,11 @@ def text(value: str) -> Xml:
     return Xml(value.translate(_TEXT) if _IN_TEXT(value) else value)
 
 
+def attribute(value: str) -> str:
+    """``value`` as it stands between the quotes of an attribute."""
+    return value.translate(_ATTRIBUTE) if _IN_ATTRIBUTE(value) else value
+
+
 def el(name: str, *children: Xml, **attributes: str | None) -> Xml:
     """The element ``name``; an attribute that is None is left out, ``xsi_type`` stands for ``xsi:type``."""
     start = "<" + name

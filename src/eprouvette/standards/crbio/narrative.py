@@ -143,17 +143,21 @@ def _result(base: str, observation: Observation, place: Place, told: _Told) -> X
     words = el("content", _value(observation, place), ID=rows.value_id(base))
     # The mark stands outside of the words that the entry points at.
     marked = Xml(f"{meaning.mark} {words}") if meaning and meaning.mark else words
-    row = el(
-        "tr",
-        el("td", *_exam(base, observation, told, place)),
-        el("td", el("content", marked, styleCode=emphasis) if emphasis else marked),
-        el("td", text(unit(observation.value))),
-        el("td", el("content", text(meaning.words), styleCode=emphasis) if meaning else NOTHING),
-        el("td", text(printed_range(reference, observation.value)) if reference else NOTHING),
-        el("td", *_priors(base, observation)),
-        styleCode="xAnormal" if emphasis else None,
+    style = ' styleCode="xAnormal"' if emphasis else ""
+    row = Xml(
+        f"<tr{style}>{_cell(*_exam(base, observation, told, place))}"
+        f"{_cell(el('content', marked, styleCode=emphasis) if emphasis else marked)}"
+        f"{_cell(text(unit(observation.value)))}"
+        f"{_cell(el('content', text(meaning.words), styleCode=emphasis) if meaning else NOTHING)}"
+        f"{_cell(text(printed_range(reference, observation.value)) if reference else NOTHING)}"
+        f"{_cell(*_priors(base, observation))}</tr>"
     )
     return join((row, _comments(base, observation.comments)))
+
+
+def _cell(*inside: Xml) -> Xml:
+    words = "".join(inside)
+    return Xml(f"<td>{words}</td>" if words else "<td/>")
 
 
 def _value(observation: Observation, place: Place) -> Xml:

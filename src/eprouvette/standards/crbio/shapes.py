@@ -13,12 +13,16 @@ from typing import Final
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded, Identifier
 from eprouvette.core.dates import hl7_time
-from eprouvette.standards.crbio.markup import NOTHING, Xml, el, join, text
+from eprouvette.standards.crbio.markup import NOTHING, Xml, attribute, el, join, text
 from eprouvette.standards.crbio.vocabulary import SYSTEM_NAMES
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.people import Address, FurtherId, Organization, PersonName, Professional, Telecom
 
 UNKNOWN_TELECOM: Final = Xml('<telecom nullFlavor="UNK"/>')
+_SYSTEMS: Final = {
+    system: f'codeSystem="{attribute(system)}" codeSystemName="{attribute(name)}"'
+    for system, name in SYSTEM_NAMES.items()
+}
 UNKNOWN_ADDRESS: Final = Xml('<addr nullFlavor="UNK"/>')
 
 
@@ -26,7 +30,8 @@ def identifier(value: Identifier) -> Xml:
     """``id`` with root and extension; nothing for an identifier that is not known."""
     if not value.root:
         return NOTHING
-    return el("id", root=value.root, extension=value.extension or None)
+    extension = f' extension="{attribute(value.extension)}"' if value.extension else ""
+    return Xml(f'<id root="{attribute(value.root)}"{extension}/>')
 
 
 def document_id(name: str, value: str) -> Xml:
@@ -42,15 +47,11 @@ def part_id(report: LabReport, part: str) -> str:
 
 def code(name: str, value: Coded, *children: Xml, xsi_type: str | None = None) -> Xml:
     """The element ``name`` as a coded value, with its words and, for known systems, the system's name."""
-    return el(
-        name,
-        *children,
-        xsi_type=xsi_type,
-        code=value.code,
-        displayName=value.display,
-        codeSystem=value.system,
-        codeSystemName=SYSTEM_NAMES.get(value.system),
-    )
+    kind = f' xsi:type="{xsi_type}"' if xsi_type else ""
+    system = _SYSTEMS.get(value.system) or f'codeSystem="{attribute(value.system)}"'
+    start = f'<{name}{kind} code="{attribute(value.code)}" displayName="{attribute(value.display)}" {system}'
+    inside = "".join(children)
+    return Xml(f"{start}>{inside}</{name}>" if inside else f"{start}/>")
 
 
 def original(reference: str) -> Xml:

@@ -100,8 +100,7 @@ def reference_range(reference: ReferenceRange | None, content: Value | None) -> 
         said = el("text", text(" ; ".join(words))) if words else NOTHING
         unit = reference.unit or ucum_unit(content)
         inside = Xml(said + _bounds(reference.low, reference.high, unit, reference.also))
-    return el(
-        "referenceRange",
-        el("observationRange", inside, _NORMAL, classCode="OBS", moodCode="EVN.CRT"),
-        typeCode="REFV",
+    return Xml(
+        '<referenceRange typeCode="REFV"><observationRange classCode="OBS" moodCode="EVN.CRT">'
+        f"{inside}{_NORMAL}</observationRange></referenceRange>"
     )

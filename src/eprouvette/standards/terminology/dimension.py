@@ -7,6 +7,7 @@ sensitive codes; LOINC Users' Guide, property axis, in the words of the French d
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 from typing import Final
 
@@ -22,6 +23,8 @@ _BASES: Final = (
     (re.compile(r"%|1"), "fraction"),
     (re.compile(r"(k|h)?Pa|mm\[Hg\]"), "pressure"),
 )
+_PREFIXED: Final = re.compile(r"(?P<prefix>[fpnumcdk]?)(?P<base>g|mol|eq|L|U|kat|\[IU\]|Pa)")
+_POWERS: Final = {"": 0, "k": 3, "d": -1, "c": -2, "m": -3, "u": -6, "n": -9, "p": -12, "f": -15}
 _ANNOTATION: Final = re.compile(r"\{[^}]*\}")
 _PROPERTY: Final = re.compile(r"\[([^\]]+)\]")
 _EXPECTED: Final = {
@@ -51,6 +54,25 @@ def dimension(unit: str) -> str | None:
 
 def _base(part: str) -> str | None:
     return next((kind for pattern, kind in _BASES if pattern.fullmatch(part)), None)
+
+
+@cache
+def ratio(first: str, second: str) -> Decimal | None:
+    """How many ``second`` one ``first`` makes: 100 for ``g/L`` in ``mg/dL``; None when they do not convert by prefixes.
+
+    Mass and amount of substance do not: that takes the mass of a mole.
+    """
+    left, right = (_ANNOTATION.sub("", unit).split("/") for unit in (first, second))
+    if len(left) != len(right):
+        return None
+    found = Decimal(1)
+    for rank, (one, other) in enumerate(zip(left, right, strict=True)):
+        a, b = _PREFIXED.fullmatch(one), _PREFIXED.fullmatch(other)
+        if a is None or b is None or a["base"] != b["base"]:
+            return None
+        power = _POWERS[a["prefix"]] - _POWERS[b["prefix"]]
+        found = found.scaleb(-power if rank else power)
+    return found
 
 
 @cache

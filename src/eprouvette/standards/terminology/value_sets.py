@@ -28,6 +28,15 @@ Name = Literal[
     "specimen_type",
     "technique",
     "chapter",
+    "participation",
+    "screening_context",
+    "screening_conclusion",
+    "screening_site",
+    "screening_medium",
+    "screening_cytology",
+    "screening_hpv",
+    "screening_kit",
+    "screening_test",
 ]
 _FILE: Final = "value_sets.json"
 

@@ -32,13 +32,15 @@ UNREADABLE = 2
 @click.option("--json", "as_json", is_flag=True, help="Écrire le résultat en JSON.")
 @click.pass_context
 def check(context: click.Context, file: Path, pack: Path | None, version: Version, as_json: bool) -> None:
-    """Contrôler un compte rendu CDA (N3 ou N1, simple ou auto-présentable).
+    """Contrôler un compte rendu CDA (N3 ou N1, simple ou auto-présentable), et son PDF s'il en contient un.
 
     Code de sortie : 0 conforme, 1 au moins un constat, 2 document illisible ou règles impossibles à exécuter.
     """
     try:
         data = file.read_bytes()
         findings = conformance.check(data, version=version)
+        if conformance.held_pdf(data) is not None:
+            findings += conformance.check_pdf(data, version=version)
         verdict = _official(data, pack, version) if pack else None
     except (EprouvetteError, OSError) as error:
         said = error.message if isinstance(error, EprouvetteError) else "Le fichier ne peut pas être lu."
