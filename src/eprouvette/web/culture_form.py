@@ -7,14 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from eprouvette.lab.catalogue.microbiology import (
-    AntibiogramName,
-    AntibioticName,
-    MarkerName,
-    Names,
-    OrganismName,
-    search_organisms,
-)
+from eprouvette.lab.catalogue.growth import AntibiogramName, AntibioticName, MarkerName, Names, OrganismName
+from eprouvette.lab.catalogue.microbiology import search_organisms
 from eprouvette.lab.results.errors import (
     NotADiameterError,
     NotAMicError,

@@ -9,7 +9,7 @@ import pytest
 
 from eprouvette.exchange.intake.growth import Growth
 from eprouvette.exchange.intake.reading import Content, content_of
-from eprouvette.lab.catalogue.microbiology import AntibioticName, MarkerName, OrganismName, book
+from eprouvette.lab.catalogue.growth import AntibioticName, MarkerName, OrganismName, book
 from eprouvette.lab.results.microbiology import read_quantity
 from eprouvette.standards.hl7v2 import er7
 from eprouvette.standards.hl7v2.errors import Hl7Error

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eprouvette.lab.catalogue import files
-from eprouvette.lab.catalogue.microbiology import AntibioticName, MarkerName, OrganismName, book
+from eprouvette.lab.catalogue.growth import AntibioticName, MarkerName, OrganismName, book
 from eprouvette.lab.results.incoming import IncomingIsolate, IncomingTest
 from eprouvette.lab.results.microbiology import (
     CATEGORIES,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from eprouvette.lab.catalogue.microbiology import Names
+from eprouvette.lab.catalogue.growth import Names
 from eprouvette.lab.results.incoming import NOT_DONE, IncomingIsolate, IncomingMark, IncomingTest
 from eprouvette.lab.results.microbiology import read_category
 from eprouvette.standards.hl7v2.errors import ContentError

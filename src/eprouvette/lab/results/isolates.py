@@ -15,7 +15,7 @@ from eprouvette.lab.accounts import services as accounts
 from eprouvette.lab.accounts.models import User
 from eprouvette.lab.accounts.rules import Act
 from eprouvette.lab.catalogue import microbiology as catalogue
-from eprouvette.lab.catalogue.microbiology import Names
+from eprouvette.lab.catalogue.growth import Names
 from eprouvette.lab.catalogue.models import Exam
 from eprouvette.lab.orders.models import Dossier, RequestedExam
 from eprouvette.lab.results import hanging, services, values

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, cast
 
-from eprouvette.lab.catalogue.microbiology import Names
+from eprouvette.lab.catalogue.growth import Names
 from eprouvette.lab.directory.rules import search_key
 from eprouvette.lab.results import values
 from eprouvette.lab.results.errors import (
