@@ -111,6 +111,11 @@ def refuted_ids() -> list[int]:
     return list(dict.fromkeys(rows.values_list("patient_id", flat=True)))
 
 
+def is_refuted(patient_id: int) -> bool:
+    """True when INSi refused the identity of this patient at a verification that nobody has seen to."""
+    return Refutation.objects.filter(patient_id=patient_id, handled_at=None).exists()
+
+
 def last_run() -> VerificationRun | None:
     """The verification that goes on, or the last one."""
     return VerificationRun.objects.first()

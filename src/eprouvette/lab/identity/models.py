@@ -125,6 +125,11 @@ class Patient(models.Model):
                 condition=~models.Q(sound_used_name=""),
                 name="patient_used_sound",
             ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(doubtful=True) | models.Q(homonym=True),
+                name="patient_attribute",
+            ),
             models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="patient_merged"),
         ]
 
