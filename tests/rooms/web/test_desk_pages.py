@@ -51,7 +51,7 @@ def desk() -> Client:
     return signed_in(demo_secretary())
 
 
-def post(client: Client, path: str, status: int = 200, **fields: str) -> str:
+def post(client: Client, path: str, status: int = 200, /, **fields: str) -> str:
     answer = client.post(path, fields, follow=True)
     assert answer.status_code == status
     for address, _ in answer.redirect_chain:
