@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from eprouvette.core.errors import InvalidValueError
+from eprouvette.lab.identity import cog
 from eprouvette.lab.identity import queries as identity
 from eprouvette.lab.identity.candidates import duplicates
 from eprouvette.lab.identity.duplicates import LEVEL_LABELS, Keys, Level
@@ -48,6 +49,9 @@ class TraitsForm(forms.Form):
         """The traits typed, over those of the file that the form does not ask; the first given name opens the list."""
         given = dict(self.cleaned_data)
         given["first_given_name"] = given["first_given_name"] or given["birth_given_names"].split()[0]
+        if given["birth_place_cog"] and not given["birth_place_name"]:
+            place = cog.at(given["birth_place_cog"], given["birth_date"])
+            given["birth_place_name"] = place.name if place else ""
         return replace(kept, **given) if kept else Traits(**given)
 
     def refuse(self, error: InvalidTraitsError) -> None:
@@ -113,7 +117,9 @@ def traits_of(patient: Patient) -> Traits:
 
 def initial_of(traits: Traits) -> dict[str, str]:
     """The traits as the form shows them."""
-    shown = asdict(traits)
-    born = traits.birth_date
-    shown["birth_date"] = "/".join(part for part in (born[6:], born[4:6], born[:4]) if part)
-    return shown
+    return asdict(traits) | {"birth_date": french(traits.birth_date)}
+
+
+def french(born: str) -> str:
+    """``12/03/1979`` for ``19790312``, as much of it as there is; what INSi does not know stays ``00``."""
+    return "/".join(part for part in (born[6:], born[4:6], born[:4]) if part)

@@ -15,12 +15,21 @@ from eprouvette.core.ins import Ins
 from eprouvette.foundation.audit.models import AuditLine
 from eprouvette.lab.accounts.models import User
 from eprouvette.lab.accounts.rules import Role
+from eprouvette.lab.identity import cog
 from eprouvette.lab.identity.models import Patient
 from eprouvette.sandbox.population.cards import card, insert
 from eprouvette.standards.report import ins_text
 from support.identities import person, qualified
 from support.insi import PEOPLE, SimulatedInsi, file_of, forget_clients, held, simulated_insi, someone, use_it
-from support.lab import demo_biologist, demo_secretary, demo_site, demo_technician, dossier_ready_to_release, user
+from support.lab import (
+    ACTOR,
+    demo_biologist,
+    demo_secretary,
+    demo_site,
+    demo_technician,
+    dossier_ready_to_release,
+    user,
+)
 
 pytestmark = pytest.mark.django_db
 ZOE = {"birth_family_name": "ADRUN", "birth_given_names": "ZOE", "sex": "F", "birth_date": "31/12/1975"}
@@ -110,6 +119,8 @@ def test_a_newcomer_is_retrieved_accepted_and_qualified_in_two_clicks(desk: Clie
     shown = post(desk, f"/patients/{patient.pk}/insi")
     assert "Comparaison avec INSi" in shown
     assert "/reprendre" in shown
+    assert "31/12/1975" in shown
+    assert "féminin" in shown
     question = patient.retrievals.get()
     shown = post(desk, f"/patients/{patient.pk}/insi/{question.pk}/reprendre")
     assert "identité récupérée" in " ".join(shown.split())
@@ -117,6 +128,31 @@ def test_a_newcomer_is_retrieved_accepted_and_qualified_in_two_clicks(desk: Clie
     shown = post(desk, f"/patients/{patient.pk}/document", document_type="passeport")
     assert "l&#x27;identité est qualifiée" in shown
     assert "275126322000146" in shown
+
+
+def test_every_page_follows_the_identity_at_once_with_the_name_of_the_place(desk: Client, insi: SimulatedInsi) -> None:
+    cog.load_shipped(actor=ACTOR)
+    dossier = dossier_ready_to_release()
+    one = someone("changed sex")
+    Patient.objects.filter(pk=dossier.patient_id).update(
+        status="provisoire",
+        ins_value="",
+        ins_oid="",
+        birth_family_name=one.family,
+        birth_given_names=one.given[0],
+        first_given_name=one.given[0],
+        sex=one.sex,
+        birth_date=one.birth_date.replace("-", ""),
+        birth_place_cog="",
+        birth_place_name="",
+    )
+    post(desk, f"/patients/{dossier.patient_id}/insi")
+    question = dossier.patient.retrievals.get()
+    post(desk, f"/patients/{dossier.patient_id}/insi/{question.pk}/reprendre")
+    shown = desk.get(f"/dossiers/{dossier.pk}").content.decode()
+    assert "PIERRE-ALAIN MURIEL FLORIANT" in shown
+    dossier.patient.refresh_from_db()
+    assert dossier.patient.birth_place_name
 
 
 @pytest.mark.requirement("REQ-INS-11")

@@ -14,9 +14,10 @@ from eprouvette.exchange.identities import queries, services
 from eprouvette.exchange.identities.queries import Window
 from eprouvette.lab.accounts.rules import Act
 from eprouvette.lab.identity import queries as identity
-from eprouvette.lab.identity.comparison import VERDICT_LABELS, Verdict
+from eprouvette.lab.identity.comparison import VERDICT_LABELS, TraitVerdict, Verdict
 from eprouvette.lab.identity.errors import KnownInsError
 from eprouvette.web.banner import banner_context, file_or_404, file_or_redirect
+from eprouvette.web.patient_form import french
 from eprouvette.web.rights import needs, person
 
 TONES = {
@@ -58,15 +59,7 @@ def show(request: HttpRequest, patient_id: int, question_id: int) -> HttpRespons
     if question is None:
         raise Http404
     comparison = queries.comparison_of(patient, question_id)
-    lines = [
-        {
-            "line": line,
-            "label": VERDICT_LABELS[line.verdict],
-            "mark": TONES[line.verdict][0],
-            "tone": TONES[line.verdict][1],
-        }
-        for line in (comparison.lines if comparison else ())
-    ]
+    lines = [_line(line) for line in (comparison.lines if comparison else ())]
     context = {
         "section": "reception",
         "patient": patient,
@@ -78,6 +71,22 @@ def show(request: HttpRequest, patient_id: int, question_id: int) -> HttpRespons
         **banner_context(identity.banner(patient)),
     }
     return render(request, "web/insi.html", context)
+
+
+def _line(line: TraitVerdict) -> dict[str, str]:
+    """A line of the comparison, its values in the words of the banner."""
+    mark, tone = TONES[line.verdict]
+    words = {"birth_date": french, "sex": lambda code: identity.SEX_LABELS.get(code, code)}.get(line.trait, str)
+    return {
+        "name": line.label,
+        "local": words(line.local),
+        "insi": words(line.insi),
+        "verdict": line.verdict.value,
+        "sentence": line.sentence,
+        "label": VERDICT_LABELS[line.verdict],
+        "mark": mark,
+        "tone": tone,
+    }
 
 
 @require_POST

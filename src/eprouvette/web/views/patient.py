@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from eprouvette.core.errors import EprouvetteError
 from eprouvette.exchange.identities import queries as asked
 from eprouvette.exchange.identities import services as asking
 from eprouvette.foundation.audit import services as audit
+from eprouvette.lab.accounts.queries import name_of
 from eprouvette.lab.accounts.rules import Act
 from eprouvette.lab.identity import insi, rules, services
 from eprouvette.lab.identity import queries as identity
@@ -134,7 +136,7 @@ def handled(request: HttpRequest, patient_id: int) -> HttpResponse:
     return _done(request, patient_id, act)
 
 
-def _done(request: HttpRequest, patient_id: int, act: Any) -> HttpResponse:
+def _done(request: HttpRequest, patient_id: int, act: Callable[[], str]) -> HttpResponse:
     """Do an act, say what it did or why not, and come back to the page."""
     file_or_404(patient_id)
     try:
@@ -145,15 +147,22 @@ def _done(request: HttpRequest, patient_id: int, act: Any) -> HttpResponse:
 
 
 def _context(request: HttpRequest, patient: Patient) -> dict[str, Any]:
+    rows, documents = list(patient.events.all()[:SHOWN_EVENTS]), list(patient.documents.all())
+    names = {actor: name_of(actor) for actor in {*(row.actor for row in rows), *(one.seen_by for one in documents)}}
     events = [
-        {"row": row, "label": EVENTS.get(row.kind, row.kind), "undo": _undoable(row.kind, row.undone_at, row.after)}
-        for row in patient.events.all()[:SHOWN_EVENTS]
+        {
+            "row": row,
+            "label": EVENTS.get(row.kind, row.kind),
+            "who": names[row.actor],
+            "undo": _undoable(row.kind, row.undone_at, row.after),
+        }
+        for row in rows
     ]
     return {
         "section": "reception",
         "patient": patient,
         "dossiers": orders.of_patient(patient.pk),
-        "documents": patient.documents.all(),
+        "documents": [{"row": one, "who": names[one.seen_by]} for one in documents],
         "records": patient.ins_records.all(),
         "events": events,
         "questions": asked.questions_of(patient),

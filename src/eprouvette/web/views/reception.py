@@ -25,7 +25,7 @@ from eprouvette.lab.identity.errors import CriteriaMissingError, InvalidTraitsEr
 from eprouvette.lab.identity.search import Criteria, Match, find
 from eprouvette.lab.identity.spans import Span
 from eprouvette.lab.identity.traits import Traits
-from eprouvette.web.patient_form import SEXES, TraitsForm, half_typed, initial_of
+from eprouvette.web.patient_form import SEXES, TraitsForm, french, half_typed, initial_of
 from eprouvette.web.patient_form import near as near_files
 from eprouvette.web.rights import needs, person
 from eprouvette.web.when import FrenchDateField
@@ -161,7 +161,14 @@ def read_card(request: HttpRequest) -> HttpResponse:
             return _page(request, SearchForm(), TraitsForm(initial=initial_of(typed)), near=near_files(typed))
         if len(card.beneficiaries) == 1 and len(files) == 1:
             return redirect("patient", files[0].patient.pk)
-        people.append({"rank": rank, "person": typed, "files": [identity.banner(match.patient) for match in files]})
+        people.append(
+            {
+                "rank": rank,
+                "person": typed,
+                "born": french(born),
+                "files": [identity.banner(match.patient) for match in files],
+            }
+        )
     return _page(request, SearchForm(), TraitsForm(), card=people)
 
 
