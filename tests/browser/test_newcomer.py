@@ -114,3 +114,23 @@ def test_two_files_are_on_one_page_that_says_so(site: Site, desk: Page) -> None:
     desk.goto(f"{site.url}/patients/1/fusion/2")
     assert "DEUX DOSSIERS PATIENTS" in desk.inner_text("h1")
     shoot(desk, "9-merge")
+
+
+def test_the_desk_is_whole_without_script(site: Site, page: Page) -> None:
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(
+        [{"name": one["name"], "value": one["value"], "url": site.url} for one in page.context.cookies()]
+    )
+    plain = context.new_page()
+    plain.goto(f"{site.url}/accueil")
+    plain.fill("#id_birth_family_name", "PAT-TROIS")
+    plain.fill("#id_birth_given_names", "DOMINIQUE")
+    plain.select_option("form[data-near] select[name=sex]", "F")
+    plain.fill("#id_birth_date", "28/03/1979")
+    plain.click("button:has-text('Ouvrir le dossier patient')")
+    plain.wait_for_selector("text=Un dossier existe peut-être déjà")
+    plain.click("#near a")
+    plain.wait_for_selector(".identity")
+    context.close()

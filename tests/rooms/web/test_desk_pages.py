@@ -320,6 +320,10 @@ def test_under_a_master_of_identities_the_desk_opens_and_neither_asks_nor_merges
 ) -> None:
     settings.EPROUVETTE_IDENTITY_MASTER = True
     first, second = person(), person(birth_family_name="AUTRE")
+    shown = desk.get(f"/patients/{first.pk}").content.decode()
+    assert "référentiel d&#x27;identités" in shown
+    assert "Interroger INSi" not in shown
+    assert "Fusionner ici" not in shown
     assert "référentiel d&#x27;identités" in post(desk, f"/patients/{first.pk}/insi")
     assert "référentiel d&#x27;identités" in post(desk, f"/patients/{first.pk}/fusion/{second.pk}")
 

@@ -76,11 +76,10 @@ def show(request: HttpRequest, patient_id: int, question_id: int) -> HttpRespons
 def _line(line: TraitVerdict) -> dict[str, str]:
     """A line of the comparison, its values in the words of the banner."""
     mark, tone = TONES[line.verdict]
-    words = {"birth_date": french, "sex": lambda code: identity.SEX_LABELS.get(code, code)}.get(line.trait, str)
     return {
         "name": line.label,
-        "local": words(line.local),
-        "insi": words(line.insi),
+        "local": _words(line.trait, line.local),
+        "insi": _words(line.trait, line.insi),
         "verdict": line.verdict.value,
         "sentence": line.sentence,
         "label": VERDICT_LABELS[line.verdict],
@@ -108,6 +107,16 @@ def accept(request: HttpRequest, patient_id: int, question_id: int) -> HttpRespo
         return redirect("insi_answer", patient_id, question_id)
     messages.success(request, f"Identité d'INSi reprise : {identity.banner(kept).status_label}.")
     return redirect("patient", patient_id)
+
+
+def _words(trait: str, value: str) -> str:
+    match trait:
+        case "birth_date":
+            return french(value)
+        case "sex":
+            return identity.SEX_LABELS.get(value, value)
+        case _:
+            return value
 
 
 def _asked(request: HttpRequest, patient_id: int, question: Callable[[], int]) -> HttpResponse:

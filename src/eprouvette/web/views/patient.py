@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +19,7 @@ from eprouvette.lab.accounts.queries import name_of
 from eprouvette.lab.accounts.rules import Act
 from eprouvette.lab.identity import insi, rules, services
 from eprouvette.lab.identity import queries as identity
-from eprouvette.lab.identity.errors import InvalidTraitsError
+from eprouvette.lab.identity.errors import InvalidTraitsError, MasterIdentityError
 from eprouvette.lab.identity.models import Patient
 from eprouvette.lab.identity.rules import Attribute
 from eprouvette.lab.orders import queries as orders
@@ -167,7 +168,7 @@ def _context(request: HttpRequest, patient: Patient) -> dict[str, Any]:
         "events": events,
         "questions": asked.questions_of(patient),
         "window": asked.window_of(patient),
-        "why_not": insi.why_not(patient),
+        "why_not": MasterIdentityError().message if settings.EPROUVETTE_IDENTITY_MASTER else insi.why_not(patient),
         "next_act": _next_act(patient),
         "high_trust": rules.HIGH_TRUST,
         "low_trust": rules.LOW_TRUST,
@@ -175,7 +176,7 @@ def _context(request: HttpRequest, patient: Patient) -> dict[str, Any]:
         "refuted": asked.is_refuted(patient.pk),
         "may_qualify": can(request, Act.QUALIFY_IDENTITY),
         "may_edit": can(request, Act.CREATE_PATIENT),
-        "may_merge": can(request, Act.MERGE_PATIENTS),
+        "may_merge": can(request, Act.MERGE_PATIENTS) and not settings.EPROUVETTE_IDENTITY_MASTER,
         **banner_context(identity.banner(patient)),
     }
 
@@ -186,7 +187,7 @@ def _next_act(patient: Patient) -> str:
         return ""
     if patient.status == "recuperee":
         return "document"
-    return "" if insi.why_not(patient) else "insi"
+    return "" if settings.EPROUVETTE_IDENTITY_MASTER or insi.why_not(patient) else "insi"
 
 
 def _undoable(kind: str, undone_at: object, after: dict[str, Any]) -> int | None:
