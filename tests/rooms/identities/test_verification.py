@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from eprouvette.exchange.identities import queries, services, verifying
 from eprouvette.exchange.identities.models import FINISHED, PAUSED, RUNNING, VerificationRun
+from eprouvette.foundation.audit.models import AuditLine
 from eprouvette.lab.identity.models import Patient
 from eprouvette.standards.insi.outcome import (
     ConfigurationFault,
@@ -136,6 +138,13 @@ def test_two_starts_make_one_run_and_nothing_due_makes_none(insi: SimulatedInsi)
     first, second = verifying.start(actor=ACTOR), verifying.start(actor="user:2")
     assert first == second
     assert VerificationRun.objects.count() == 1
+    assert verifying.wake(timezone.now())
+    assert AuditLine.objects.filter(action="insi.verification_started").count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'identities.verify'")
+        jobs = cursor.fetchall()
+    assert first is not None
+    assert [json.loads(row[0]) if isinstance(row[0], str) else row[0] for row in jobs] == [{"run_id": first.pk}]
 
 
 def test_a_file_downgraded_while_it_was_asked_is_left_alone(insi: SimulatedInsi) -> None:

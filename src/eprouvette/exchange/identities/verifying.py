@@ -55,6 +55,8 @@ def due(before: datetime) -> QuerySet[Patient]:
 def start(*, actor: str) -> VerificationRun | None:
     """Begin a run over what is due, or take up the one that waits; None when nothing is due.
 
+    A run that goes on has its next batch promised again, once: a worker may have died before it did so.
+
     Raises `NoServiceError`, `MasterIdentityError`.
     """
     require_no_master()
@@ -70,8 +72,11 @@ def start(*, actor: str) -> VerificationRun | None:
                 run = VerificationRun.objects.create(
                     started_at=timezone.now(), started_by=actor, due_before=before, total=total
                 )
+            elif run.state == RUNNING:
+                promise(run.pk)
+                return run
             run.state, run.resume_at, run.sentence, run.remedy = RUNNING, None, "", ""
-            run.save()
+            run.save(update_fields=["state", "resume_at", "sentence", "remedy"])
             audit.record(actor=actor, action="insi.verification_started", target=f"verification:{run.pk}")
             promise(run.pk)
     except IntegrityError:
