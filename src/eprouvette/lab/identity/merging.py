@@ -83,6 +83,7 @@ def merge(keep_id: int, lose_id: int, *, actor: str, by_master: bool = False) ->
         Alias.objects.create(ipp=lose.ipp, patient=keep, since=timezone.now())
         _tell(keep, MERGED, actor, before_keep, {"lost": lose.pk, "moved": moved})
         _tell(lose, CLOSED, actor, before_lose, {})
+        writing.announce(keep.pk)
         audit.record(
             actor=actor,
             action="patient.merged",
@@ -116,6 +117,8 @@ def unmerge(lose_id: int, *, actor: str) -> Patient:
         event.save(update_fields=["undone_at"])
         _tell(keep, SPLIT, actor, before_keep, {"lost": lose.pk})
         _tell(lose, REOPENED, actor, before_lose, {})
+        writing.announce(keep.pk)
+        writing.announce(lose.pk)
         audit.record(
             actor=actor,
             action="patient.unmerged",
