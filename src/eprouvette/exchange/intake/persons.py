@@ -12,6 +12,7 @@ from typing import Final
 from eprouvette.core import oids
 from eprouvette.core.dates import PARIS
 from eprouvette.lab.directory.rules import search_key
+from eprouvette.lab.identity.births import exchanged
 from eprouvette.lab.identity.traits import InsEntry, Traits
 from eprouvette.standards.hl7v2.adt import IdentityMessage
 from eprouvette.standards.hl7v2.pid import LocalId, ReceivedIns, ReceivedPerson
@@ -92,7 +93,8 @@ def _differences(person: ReceivedPerson, ours: Traits) -> Iterator[bool]:
     said, held = search_key(person.birth_given_names or ""), search_key(ours.birth_given_names)
     yield bool(said and held) and not (f"{said} ".startswith(f"{held} ") or f"{held} ".startswith(f"{said} "))
     yield person.sex in {"F", "M"} and ours.sex in {"F", "M"} and person.sex != ours.sex
-    yield bool(person.birth_date) and person.birth_date != ours.birth_date
+    # A partner who completes an unknown day or month writes the date that is exchanged for it (REQ-INS-29).
+    yield bool(person.birth_date) and exchanged(person.birth_date or "") != exchanged(ours.birth_date)
     yield _place(person.birth_place_cog) != "" and _place(ours.birth_place_cog) not in {
         "",
         _place(person.birth_place_cog),
