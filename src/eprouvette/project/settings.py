@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "eprouvette.lab.partners",
     "eprouvette.lab.validation",
     "eprouvette.exchange.dispatch",
+    "eprouvette.exchange.announcing",
     "eprouvette.exchange.intake",
     "eprouvette.web",
 ]
