@@ -315,3 +315,51 @@ def test_no_sentence_of_the_work_list_or_of_an_answer_holds_a_trait() -> None:
     said = repr(watches.open_watches()) + repr(list(ReceivedMessage.objects.values_list("sentence", flat=True)))
     assert "PAT-" not in said
     assert "1979" not in said
+
+
+def test_another_ins_than_the_one_qualified_here_is_looked_at_and_changes_nothing() -> None:
+    declared(contract=True)
+    held = qualified()
+    take(message("A28", pid("1", number=ins(), status="VALI")))
+    other = ins(ins_number(1).value)
+    assert take(message("A31", pid("1", number=other, status="VALI"), at="20261106110000"))[0] == "AA"
+    held.refresh_from_db()
+    assert (held.ins_value, held.status, kinds()) == (NIR, "qualifiee", [Kind.DIFFERENCE])
+
+
+@pytest.mark.requirement("REQ-INS-24")
+def test_the_master_merges_and_replaces_an_ins_and_nobody_else_does(settings: Settings) -> None:
+    settings.EPROUVETTE_IDENTITY_MASTER = True
+    declared(master=True)
+    take(message("A28", pid("1", number=ins(), status="VALI")))
+    take(message("A28", pid("2")))
+    assert take(message("A40", pid("1"), f"MRG|{ipp('2')}", at="20261106110000"))[0] == "AA"
+    assert patient_of("1") == patient_of("2")
+    new = ins_number(1)
+    replaced = pid("1", number=ins(new.value), status="VALI")
+    assert take(message("A47", replaced, f"MRG|{ins()}", at="20261106120000"))[0] == "AA"
+    assert (patient_of("1").ins, patient_of("1").status) == (new, "qualifiee")
+    declared(contract=True)
+    take(message("A28", pid("3", name="AUTRE")))
+    take(message("A40", pid("1"), f"MRG|{ipp('3')}", at="20261106130000"))
+    assert (patient_of("3") == patient_of("1"), kinds()) == (False, [Kind.MERGE])
+
+
+def test_an_a47_of_an_identifier_that_is_known_already_is_refused() -> None:
+    declared()
+    take(message("A28", pid("1")))
+    take(message("A28", pid("2", name="AUTRE")))
+    assert take(message("A47", pid("2"), f"MRG|{ipp('1')}"))[:2] == ("AE", "PID^1^3")
+
+
+def test_a_message_without_the_declared_authority_s_identifier_is_refused() -> None:
+    declared()
+    foreign = pid("1").replace("CHU-X&000897406", "AUTRE&999999999")
+    assert take(message("A28", foreign))[:2] == ("AE", "PID^1^3")
+
+
+def test_an_empty_msh_18_is_read_in_the_partner_s_charset() -> None:
+    declared(default="UNICODE UTF-8")
+    raw = message("A28", pid(name="HÉLÈNE"), head=" ").replace(b"|FRA| \r", b"|FRA|\r")
+    take(raw)
+    assert (patient_of().birth_family_name, ReceivedMessage.objects.get().warning) == ("HÉLÈNE", "")

@@ -64,6 +64,12 @@ def standing_releases(patient_id: int) -> tuple[Release, ...]:
     return tuple(row for row in newest if not row.cancelled)
 
 
+def proposal_of(dossier_id: int) -> str:
+    """Why a new version of a dossier's report is proposed, as a sentence; empty when it is not."""
+    release = last_release(dossier_id)
+    return PROPOSED if release is not None and course_of(release) is Course.PROPOSE else ""
+
+
 def proposals(patient_id: int) -> tuple[Proposal, ...]:
     """The released reports of a patient that name him or her otherwise than the file does."""
     return tuple(

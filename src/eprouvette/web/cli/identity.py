@@ -61,3 +61,38 @@ def feed(
         default=charset,
     )
     click.echo(f"Flux déclaré : {row.label}.")
+
+
+@identity.command()
+@click.option("--label", required=True, help="Nom du partenaire.")
+@click.option("--host", required=True, help="Machine qui reçoit.")
+@click.option("--port", required=True, type=int, help="Port MLLP.")
+@click.option("--plain", is_flag=True, help="Sans TLS (réseau de la salle des machines).")
+@click.option("--application", required=True, help="Son application (MSH-5).")
+@click.option("--facility", required=True, help="Son établissement (MSH-6).")
+@click.option("--our-facility", required=True, help="Notre établissement (MSH-4).")
+@click.option("--authority", required=True, help="Nom de l'autorité de nos IPP (PID-3).")
+@click.option("--finess", required=True, help="FINESS de cette autorité.")
+def tell(
+    label: str,
+    host: str,
+    port: int,
+    application: str,
+    facility: str,
+    our_facility: str,
+    authority: str,
+    finess: str,
+    *,
+    plain: bool,
+) -> None:
+    """Annoncer nos identités (A28, A31, A40, A47) à un partenaire, à partir de maintenant."""
+    boot.setup()
+    from eprouvette.exchange.announcing import services
+    from eprouvette.exchange.announcing.models import Correspondent
+
+    known = Correspondent.objects.filter(label=label).first() or Correspondent(label=label)
+    known.host, known.port, known.tls = host, port, not plain
+    known.application, known.facility, known.our_facility = application, facility, our_facility
+    known.authority, known.finess = authority, finess
+    services.declare(known, actor=ACTOR)
+    click.echo(f"Partenaire déclaré : {label}.")
