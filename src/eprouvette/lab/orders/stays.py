@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -61,28 +62,36 @@ def move(patient: Patient, source: str, visit: str, movement: Told, *, annul: bo
     An older message about the same movement changes nothing. ``annul`` cancels the whole visit: its number is never
     used again for another patient.
     """
-    stay, _ = Stay.objects.select_for_update().get_or_create(source=source, visit=visit, defaults={"patient": patient})
-    if stay.patient_id != patient.pk:
+    stay = Stay.objects.select_for_update().filter(source=source, visit=visit).first()
+    if stay is not None and stay.patient_id != patient.pk:
         return "Ce numéro de venue est celui d'un autre patient : le mouvement n'est pas repris."
-    row = stay.movements.filter(number=movement.number).first()
+    rows = {row.number: row for row in stay.movements.all()} if stay is not None else {}
+    row = rows.get(movement.number)
     if row is not None and row.recorded_at > movement.recorded_at:
         return "Un message plus récent de ce mouvement a déjà été pris : celui-ci est mis de côté."
+    stay = stay or Stay(patient=patient, source=source, visit=visit)
     # A cancel is kept even when what it cancels has not come yet: it may come after it.
-    row = row or StayMovement(stay=stay, number=movement.number)
+    row = row or StayMovement(number=movement.number)
     row.event, row.at, row.recorded_at = movement.event, movement.at, movement.recorded_at
     row.patient_class, row.unit, row.unit_label = movement.patient_class, movement.unit, movement.unit_label
     row.cancelled = movement.action == "CANCEL"
+    rows[row.number] = row
+    if annul:
+        for one in rows.values():
+            one.cancelled = True
+    _tell_again(stay, rows.values())
+    row.stay = stay
     row.save()
     if annul:
         stay.movements.update(cancelled=True)
-    _tell_again(stay)
     return ""
 
 
-def _tell_again(stay: Stay) -> None:
+def _tell_again(stay: Stay, rows: Iterable[StayMovement]) -> None:
     standing = (
         visits.Movement(row.event, row.at, row.patient_class, row.unit, row.unit_label)
-        for row in stay.movements.filter(cancelled=False)
+        for row in rows
+        if not row.cancelled
     )
     now = visits.told(standing)
     stay.standing, stay.patient_class = now.standing.value, now.patient_class
