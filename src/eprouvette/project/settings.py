@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "eprouvette.exchange.dispatch",
     "eprouvette.exchange.directory_feed",
     "eprouvette.exchange.identities",
+    "eprouvette.exchange.announcing",
     "eprouvette.exchange.intake",
     "eprouvette.web",
 ]

@@ -56,6 +56,7 @@ class StrictTraits:
     ins: Ins | None
     qualified: bool
     traits: tuple[str, ...]
+    deceased: bool = False
 
 
 def get(patient_id: int) -> Patient:
@@ -176,7 +177,9 @@ def strict_traits(patient_id: int) -> StrictTraits:
     patient = get(patient_id)
     qualified = Status(patient.status) is Status.QUALIFIED
     named = report_patient(patient, "0")
-    return StrictTraits(ins=patient.ins, qualified=qualified, traits=traits_of(named))
+    return StrictTraits(
+        ins=patient.ins, qualified=qualified, traits=traits_of(named), deceased=patient.deceased_at is not None
+    )
 
 
 def traits_of(patient: people.Patient) -> tuple[str, ...]:
