@@ -45,6 +45,7 @@ urlpatterns = [
     path("patients/<int:patient_id>/attribut", patient.mark, name="mark_identity"),
     path("patients/<int:patient_id>/declasser", patient.downgrade, name="downgrade_identity"),
     path("patients/<int:patient_id>/ko", patient.handled, name="handle_refutation"),
+    path("patients/<int:patient_id>/recues/<int:watch_id>", patient.watched, name="close_watch"),
     path("patients/<int:patient_id>/dossier", new_dossier.of_patient, name="new_dossier_of"),
     path("patients/<int:patient_id>/insi", insi.ask, name="ask_insi"),
     path("patients/<int:patient_id>/insi/carte", insi.ask_by_card, name="ask_insi_by_card"),

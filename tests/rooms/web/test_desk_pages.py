@@ -17,6 +17,7 @@ from eprouvette.lab.accounts.models import User
 from eprouvette.lab.accounts.rules import Role
 from eprouvette.lab.identity import cog
 from eprouvette.lab.identity.models import Patient
+from eprouvette.lab.identity.watches import Kind, open_watches, raise_watch
 from eprouvette.sandbox.population.cards import card, insert
 from eprouvette.standards.report import ins_text
 from support.identities import person, qualified
@@ -367,3 +368,15 @@ def test_a_whole_page_of_people_is_listed(desk: Client) -> None:
         person(birth_family_name=f"PAT {'A' * (rank + 1)}")
     assert desk.get("/identites").content.decode().count("data-row") == 50
     assert desk.get("/identites?page=2").content.decode().count("data-row") == 3
+
+
+def test_what_a_received_message_left_to_decide_is_listed_until_somebody_looked(desk: Client) -> None:
+    patient = person()
+    raise_watch(patient.pk, Kind.DIFFERENCE, "Le nom reçu n'est pas celui du dossier.", source="MAITRE/CH")
+    assert patient.ipp in desk.get("/identites?liste=recues").content.decode()
+    shown = desk.get(f"/patients/{patient.pk}").content.decode()
+    assert "traits ou INS différents" in shown
+    watch = open_watches(patient.pk)[0]
+    assert "examiné" in post(desk, f"/patients/{patient.pk}/recues/{watch.id}")
+    assert "déjà close" in post(desk, f"/patients/{patient.pk}/recues/{watch.id}")
+    assert patient.ipp not in desk.get("/identites?liste=recues").content.decode()

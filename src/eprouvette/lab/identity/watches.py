@@ -85,3 +85,9 @@ def open_watches(patient_id: int | None = None, limit: int = 200) -> tuple[Watch
         WatchLine(row.pk, row.patient_id, Kind(row.kind), KIND_LABELS[Kind(row.kind)], row.sentence, row.source, row.at)
         for row in rows[:limit]
     )
+
+
+def open_ids() -> list[int]:
+    """The patients of whom something waits for a person, oldest first."""
+    rows = IdentityWatch.objects.filter(closed_at=None, patient__merged_into__isnull=True).order_by("at", "pk")
+    return list(dict.fromkeys(rows.values_list("patient_id", flat=True)))

@@ -12,25 +12,28 @@ from eprouvette.exchange.identities import queries as asked
 from eprouvette.exchange.identities import verifying
 from eprouvette.exchange.identities.models import RUN_STATES
 from eprouvette.lab.accounts.rules import Act
-from eprouvette.lab.identity import worklists
+from eprouvette.lab.identity import watches, worklists
 from eprouvette.lab.identity.worklists import LABELS, WorkList
 from eprouvette.web import paging
 from eprouvette.web.banner import banner_context
 from eprouvette.web.rights import can, needs, person
 
 REFUTED = "ko"
+RECEIVED = "recues"
 
 
 @require_GET
 @needs(Act.SEE_DOSSIER)
 def index(request: HttpRequest) -> HttpResponse:
     """One list at a time, fifty lines a page, the count of each beside its word."""
-    refuted = asked.refuted_ids()
+    refuted, watched = asked.refuted_ids(), watches.open_ids()
     known = {one.value for one in WorkList}
     chosen = request.GET.get("liste", WorkList.TO_QUALIFY.value)
     page = paging.page_of(request)
     if chosen == REFUTED:
         found = worklists.of_ids(refuted, page=page, size=paging.SIZE)
+    elif chosen == RECEIVED:
+        found = worklists.of_ids(watched, page=page, size=paging.SIZE)
     else:
         chosen = chosen if chosen in known else WorkList.TO_QUALIFY.value
         found = worklists.lines(WorkList(chosen), page=page, size=paging.SIZE)
@@ -38,7 +41,11 @@ def index(request: HttpRequest) -> HttpResponse:
     run = asked.last_run()
     context = {
         "section": "identities",
-        "lists": [*lists, (REFUTED, "KO à la vérification", len(refuted))],
+        "lists": [
+            *lists,
+            (REFUTED, "KO à la vérification", len(refuted)),
+            (RECEIVED, "reçues, à examiner", len(watched)),
+        ],
         "chosen": chosen,
         "lines": [banner_context(one) for one in found.banners],
         "run": run,

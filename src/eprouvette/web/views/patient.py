@@ -17,7 +17,7 @@ from eprouvette.exchange.identities import services as asking
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.accounts.queries import name_of
 from eprouvette.lab.accounts.rules import Act
-from eprouvette.lab.identity import insi, rules, services
+from eprouvette.lab.identity import insi, rules, services, watches
 from eprouvette.lab.identity import queries as identity
 from eprouvette.lab.identity.errors import InvalidTraitsError, MasterIdentityError
 from eprouvette.lab.identity.models import Patient
@@ -137,6 +137,20 @@ def handled(request: HttpRequest, patient_id: int) -> HttpResponse:
     return _done(request, patient_id, act)
 
 
+@require_POST
+@needs(Act.QUALIFY_IDENTITY)
+def watched(request: HttpRequest, patient_id: int, watch_id: int) -> HttpResponse:
+    """Close a line that a received message left for a person to decide."""
+
+    def act() -> str:
+        if all(line.id != watch_id for line in watches.open_watches(patient_id)):
+            raise EprouvetteError("Cette ligne est déjà close.", hint="Recharger la page.")
+        watches.close(watch_id, actor=person(request).actor)
+        return "Message reçu : examiné."
+
+    return _done(request, patient_id, act)
+
+
 def _done(request: HttpRequest, patient_id: int, act: Callable[[], str]) -> HttpResponse:
     """Do an act, say what it did or why not, and come back to the page."""
     file_or_404(patient_id)
@@ -173,6 +187,7 @@ def _context(request: HttpRequest, patient: Patient) -> dict[str, Any]:
         "high_trust": rules.HIGH_TRUST,
         "low_trust": rules.LOW_TRUST,
         "attributes": [(one.value, getattr(patient, identity.ATTRIBUTE_COLUMNS[one])) for one in Attribute],
+        "watches": watches.open_watches(patient.pk),
         "refuted": asked.is_refuted(patient.pk),
         "may_qualify": can(request, Act.QUALIFY_IDENTITY),
         "may_edit": can(request, Act.CREATE_PATIENT),
