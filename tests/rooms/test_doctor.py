@@ -46,6 +46,7 @@ def site(settings: Settings, tmp_path: Path) -> Path:
     settings.EPROUVETTE_TRUST = trust
     settings.EPROUVETTE_DMP_URL = "https://localhost:1/services"
     settings.EPROUVETTE_INSI_URL = "https://localhost:3/lps"
+    settings.EPROUVETTE_INSI_APPROVAL = "ESSAI"
     settings.EPROUVETTE_SMTP = "localhost:2"
     settings.EPROUVETTE_PACKS = tmp_path / "packs"
     return trust

@@ -93,7 +93,12 @@ def identity_keys(env: Env) -> tuple[bytes, ...]:
 
 def copy_years(env: Env) -> int:
     """How many years after the last visit copies of identity documents are kept: three advised, five at most."""
-    years = env.integer("EPROUVETTE_IDENTITY_COPY_YEARS", 3)
-    if not 1 <= years <= 5:
-        raise SettingError("EPROUVETTE_IDENTITY_COPY_YEARS doit être compris entre 1 et 5.")
-    return years
+    return bounded(env, "EPROUVETTE_IDENTITY_COPY_YEARS", 3, 1, 5)
+
+
+def bounded(env: Env, name: str, default: int, least: int, most: int) -> int:
+    """A whole number between two bounds; raises `SettingError` for any other."""
+    value = env.integer(name, default)
+    if not least <= value <= most:
+        raise SettingError(f"{name} doit être compris entre {least} et {most}.")
+    return value

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from eprouvette.core.env import Env
-from eprouvette.project.readers import copy_years, data_folder, database, identity_keys, secret_key
+from eprouvette.project.readers import bounded, copy_years, data_folder, database, identity_keys, secret_key
 
 env = Env(os.environ)
 
@@ -22,6 +22,12 @@ EPROUVETTE_DMP_URL = env.text("EPROUVETTE_DMP_URL", "")
 EPROUVETTE_INSI_URL = env.text("EPROUVETTE_INSI_URL", "")
 EPROUVETTE_ANNUAIRE_URL = env.text("EPROUVETTE_ANNUAIRE_URL", "")
 EPROUVETTE_ANNUAIRE_KEY = env.secret("EPROUVETTE_ANNUAIRE_KEY") or ""
+EPROUVETTE_INSI_APPROVAL = env.secret("EPROUVETTE_INSI_APPROVAL") or ""
+EPROUVETTE_INSI_EMITTER = env.text("EPROUVETTE_INSI_EMITTER", "")
+EPROUVETTE_INSI_TIMEOUT = bounded(env, "EPROUVETTE_INSI_TIMEOUT", 15, 1, 120)
+EPROUVETTE_INSI_PER_SECOND = bounded(env, "EPROUVETTE_INSI_PER_SECOND", 2, 1, 50)
+EPROUVETTE_INSI_VERIFY_YEARS = bounded(env, "EPROUVETTE_INSI_VERIFY_YEARS", 3, 3, 5)
+EPROUVETTE_VITALE_READER = env.text("EPROUVETTE_VITALE_READER", "")
 EPROUVETTE_SMTP = env.text("EPROUVETTE_SMTP", "")
 EPROUVETTE_VIHF_VERSION = env.choice("EPROUVETTE_VIHF_VERSION", ("3.0", "4.0"), "4.0")
 EPROUVETTE_DMP_APPROVAL = env.secret("EPROUVETTE_DMP_APPROVAL") or ""
@@ -61,6 +67,8 @@ INSTALLED_APPS = [
     "eprouvette.lab.validation",
     "eprouvette.exchange.dispatch",
     "eprouvette.exchange.directory_feed",
+    "eprouvette.exchange.identities",
+    "eprouvette.exchange.announcing",
     "eprouvette.exchange.intake",
     "eprouvette.web",
 ]

@@ -33,6 +33,7 @@ def bar(request: HttpRequest) -> dict[str, Any]:
         "site_name": site.name if site else "",
         "to_handle": dispatch.needing_a_person(),
         "parked": intake.parked_count(),
+        "may_see_patients": can(request, Act.SEE_DOSSIER),
         "may_register": can(request, Act.CREATE_DOSSIER),
         "may_edit_directory": can(request, Act.EDIT_DIRECTORY),
         "may_dress": can(request, Act.EDIT_REPORT_STYLE),

@@ -92,7 +92,8 @@ def test_a_message_without_dossier_is_parked_then_attached_by_a_person(laborator
         (b"PID|||1", "MSH^1"),
         (FIRST[:40], "MSH^1"),
         (FIRST.replace(b"UNICODE UTF-8", b"EBCDIC"), "MSH^1^18"),
-        (FIRST.replace(b"ORU^R01^ORU_R01", b"ADT^A01^ADT_A01"), "MSH^1^9"),
+        (FIRST.replace(b"ORU^R01^ORU_R01", b"MDM^T02^MDM_T02"), "MSH^1^9"),
+        (FIRST.replace(b"ORU^R01^ORU_R01", b"ADT^A01^ADT_A01"), "MSH^1^3"),
         (FIRST.replace(b"|2.5|", b"|7.0|"), "MSH^1^12"),
     ],
 )

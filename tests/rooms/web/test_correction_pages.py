@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
+from eprouvette.lab.identity import services as identity
 from eprouvette.lab.orders.models import Dossier
 from eprouvette.lab.validation import services
 from eprouvette.lab.validation.models import Release
+from support.identities import traits_of
 from support.lab import demo_biologist, demo_technician, dossier_ready_to_release, validate_all
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +90,15 @@ def test_an_unknown_dossier_is_not_found(biologist: Client) -> None:
     demo_biologist()
     for address in ("corriger", "correction/clore"):
         assert biologist.post(f"/dossiers/999999/{address}", {"reason": "x"}).status_code == 404
+
+
+@pytest.mark.requirement("REQ-INS-26")
+def test_the_page_proposes_a_new_version_when_a_trait_of_the_patient_changed(
+    biologist: Client, dossier: Dossier
+) -> None:
+    assert "Identité changée" not in page(biologist, dossier)
+    patient = dossier.patient
+    identity.downgrade(patient.pk, actor="user:test")
+    patient.refresh_from_db()
+    identity.edit_traits(patient.pk, replace(traits_of(patient), birth_family_name="PAT-QUATRE"), actor="user:test")
+    assert "Identité changée depuis la libération." in page(biologist, dossier)

@@ -8,7 +8,7 @@ from eprouvette.core.dates import PARIS
 from eprouvette.exchange.channels.base import Channel, ChannelCode, Consignment, Sender
 from eprouvette.exchange.channels.dmp import DmpChannel
 from eprouvette.exchange.channels.mssante import MssanteChannel
-from eprouvette.exchange.dispatch.facts import facts_of, report_of
+from eprouvette.exchange.dispatch.facts import facts_for, report_of
 from eprouvette.exchange.dispatch.forms import PARCELS
 from eprouvette.exchange.dispatch.holding import held
 from eprouvette.exchange.dispatch.models import Delivery
@@ -75,8 +75,7 @@ def held_before(delivery: Delivery) -> str | None:
 
 def decided_now(delivery: Delivery) -> Decision | None:
     """What would be decided for this recipient at this moment, whatever was decided before (REQ-INS-26)."""
-    report = report_of(delivery.release)
-    for line in decide(facts_of(delivery.release.dossier.patient_id, report)):
+    for line in decide(facts_for(delivery.release)):
         if (line.channel, line.key) == (delivery.channel, delivery.recipient_key):
             return line
     return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
-from eprouvette.exchange.dispatch.holding import holders
+from eprouvette.exchange.dispatch.holding import holders, served
 from eprouvette.exchange.dispatch.rules import Facts, Professional
 from eprouvette.lab.directory import queries as directory
 from eprouvette.lab.identity import queries as identity
@@ -28,6 +29,12 @@ def _parsed(text: str) -> model.LabReport:
     return from_json(text)
 
 
+def facts_for(release: Release) -> Facts:
+    """What the decision on a release rests on (its dossier is read with it)."""
+    facts = facts_of(release.dossier.patient_id, report_of(release))
+    return replace(facts, served=served(release.set_id, release.version)) if release.reissued else facts
+
+
 def facts_of(patient_id: int, report: model.LabReport) -> Facts:
     """What the decision rests on: the frozen report, the patient's file and the directory as they are now."""
     patient = identity.strict_traits(patient_id)
@@ -38,7 +45,7 @@ def facts_of(patient_id: int, report: model.LabReport) -> Facts:
         current_ins=patient.ins,
         qualified=patient.qualified,
         same_traits=patient.traits == identity.traits_of(report.patient),
-        deceased=report.patient.deceased_at is not None,
+        deceased=patient.deceased or report.patient.deceased_at is not None,
         patient_name=_patient_name(report.patient),
         patient_address=citizen_address(ins) if ins else "",
         professionals=_professionals(report),

@@ -21,6 +21,7 @@ from eprouvette.lab.validation.models import Release
 TELLS_AGAIN: Final[frozenset[str]] = frozenset({"dmp"})
 """Channels where a second attempt under the same ids settles whether the first one arrived."""
 _ARRIVED: Final = (State.ACCEPTED, State.READ, State.SENT)
+_SURE: Final = (State.ACCEPTED, State.READ)
 _STOPPED: Final = (State.WAITING, State.QUEUED, State.WITHDRAWN)
 _UNANSWERED: Final = Exists(Attempt.objects.filter(delivery=OuterRef("pk"), outcome="ambiguous"))
 
@@ -45,6 +46,12 @@ def holders(set_id: str, before: int) -> tuple[Holder, ...]:
         for row in held(set_id, before)
     }
     return tuple(found.values())
+
+
+def served(set_id: str, before: int) -> frozenset[tuple[str, str]]:
+    """Who surely has a version earlier than ``before``, by channel and key."""
+    rows = Delivery.objects.filter(set_id=set_id, version__lt=before, state__in=_SURE)
+    return frozenset(rows.values_list("channel", "recipient_key"))
 
 
 def overtaken(delivery: Delivery) -> bool:

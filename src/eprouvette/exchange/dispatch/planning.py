@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from eprouvette.exchange.dispatch import holding, judging, partners, waking
-from eprouvette.exchange.dispatch.facts import facts_of, report_of
+from eprouvette.exchange.dispatch.facts import facts_for
 from eprouvette.exchange.dispatch.forms import PARCELS, form_of
 from eprouvette.exchange.dispatch.models import Delivery
 from eprouvette.exchange.dispatch.rules import Decision, decide
@@ -22,6 +22,7 @@ from eprouvette.foundation import jobs
 from eprouvette.foundation.audit import services as audit
 from eprouvette.foundation.structures import services as structures
 from eprouvette.foundation.structures.models import Site
+from eprouvette.lab.identity import writing as identity
 from eprouvette.lab.validation.models import Release
 
 ACTOR = "system:dispatch"
@@ -38,9 +39,8 @@ def plan(release_id: int) -> None:
         release = _locked(release_id)
         if Delivery.objects.filter(release=release).exists():
             return
-        report = report_of(release)
-        now = timezone.now()
-        decisions = partners.fitted(release, decide(facts_of(release.dossier.patient_id, report)))
+        now, facts = timezone.now(), facts_for(release)
+        decisions = partners.fitted(release, decide(facts))
         forms = {form_of(line.channel, line.profile) for line in decisions}
         judged = judging.ask(release, {one for form in forms for one in PARCELS[form].judged}, now)
         site = release.dossier.site
@@ -52,6 +52,9 @@ def plan(release_id: int) -> None:
         Delivery.objects.bulk_create(rows)
         withdrawn = holding.withdraw_overtaken(release.set_id, now)
         waking.defer_sending(Delivery.objects.filter(release=release, state=State.QUEUED).order_by("pk"))
+        if facts.qualified and any(line.reason is Reason.INS for line in decisions):
+            # Qualified between the release and its plan: the change itself found nothing that waited.
+            identity.announce(release.dossier.patient_id)
         details = _counts(decisions) | {"withdrawn": withdrawn}
         audit.record(actor=ACTOR, action="dispatch.planned", target=f"release:{release.pk}", details=details)
 

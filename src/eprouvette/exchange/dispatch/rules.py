@@ -18,6 +18,7 @@ from eprouvette.standards.crbio.profile import Version
 
 Verdict = Literal["send", "wait", "never"]
 NOTHING_TO_CANCEL: Final = "CAN-2"
+SERVED: Final = "REI-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Facts:
     ``frozen_ins`` is the INS inside the released bytes, ``current_ins`` the one of the patient's file
     now; ``qualified`` is the status of the identity now. ``same_traits`` tells whether the traits of
     the released bytes are still those of the file (REQ-INS-26). ``cancels`` is set for a version that cancels the
-    report, which is for the ``holders`` of an earlier one.
+    report, which is for the ``holders`` of an earlier one. ``served`` are the recipients, by channel and key, who
+    have an earlier version and get nothing more of one that the product issued by itself.
     """
 
     complete: bool
@@ -66,6 +68,7 @@ class Facts:
     professionals: tuple[Professional, ...]
     cancels: bool = False
     holders: tuple[Holder, ...] = ()
+    served: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,9 @@ class Decision:
 def decide(facts: Facts) -> tuple[Decision, ...]:
     """One decision per possible recipient: the DMP, each professional once, the patient."""
     lines = (_dmp(facts), *_professionals(facts), _patient(facts))
-    return _cancellation(lines, facts.holders) if facts.cancels else lines
+    if facts.cancels:
+        return _cancellation(lines, facts.holders)
+    return tuple(_served(line) if (line.channel, line.key) in facts.served else line for line in lines)
 
 
 def unfit(line: Decision, finding: str) -> Decision:
@@ -120,6 +125,11 @@ def _cancellation(lines: tuple[Decision, ...], holders: tuple[Holder, ...]) -> t
     nothing = "Rien à annuler : ce destinataire n'a pas reçu ce compte rendu."
     others = (_never(line, NOTHING_TO_CANCEL, "REQ-MSS-13", nothing) for key, line in now.items() if key not in told)
     return (*sent, *others)
+
+
+def _served(line: Decision) -> Decision:
+    sentence = "Ce destinataire a déjà ce compte rendu : la nouvelle version ne fait qu'y ajouter l'INS."
+    return _never(line, SERVED, "REQ-INS-26", sentence)
 
 
 def _wait(send: Decision, rule: str, requirement: str, sentence: str, reason: Reason) -> Decision:

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from eprouvette.core.errors import EprouvetteError
-from eprouvette.exchange.dispatch import judging, partners, waking
-from eprouvette.exchange.dispatch.facts import facts_of, report_of
+from eprouvette.exchange.dispatch import exposure, holding, judging, partners, waking
+from eprouvette.exchange.dispatch.facts import facts_for
 from eprouvette.exchange.dispatch.forms import PARCELS, form_of
 from eprouvette.exchange.dispatch.models import Delivery, Judgement, StoppedChannel
 from eprouvette.exchange.dispatch.rules import decide
@@ -62,10 +62,7 @@ def reconsider(release_id: int, *, actor: str) -> int:
         waiting = Delivery.objects.select_for_update().filter(
             release=release, state=State.WAITING, reason__in=[reason.value for reason in RECONSIDERED]
         )
-        lines = {
-            (str(line.channel), line.key): line
-            for line in partners.fitted(release, decide(facts_of(release.dossier.patient_id, report_of(release))))
-        }
+        lines = {(str(line.channel), line.key): line for line in partners.fitted(release, decide(facts_for(release)))}
         ready = []
         for delivery in waiting:
             line = lines.get((delivery.channel, delivery.recipient_key))
@@ -74,6 +71,9 @@ def reconsider(release_id: int, *, actor: str) -> int:
             delivery.address, delivery.rule, delivery.sentence = line.address, line.rule, line.sentence
             if not delivery.sealed_digest:
                 delivery.form = form_of(line.channel, line.profile)
+            if line.verdict == "never":
+                holding.withdraw(delivery, line.rule, line.sentence, timezone.now())
+                continue
             if line.verdict == "wait" and line.reason != delivery.reason:
                 delivery.reason, delivery.since = line.reason, timezone.now()
             delivery.save(update_fields=["address", "form", "rule", "sentence", "reason", "since"])
@@ -84,3 +84,16 @@ def reconsider(release_id: int, *, actor: str) -> int:
         woken = waking.wake(ready)
         audit.record(actor=actor, action="release.reconsidered", target=f"release:{release.pk}")
     return woken
+
+
+def exposure_csv(patient_id: int, *, with_ins: bool, actor: str) -> str:
+    """The list of who was served for a patient, as CSV; that it was read is in the journal (REQ-INS-30).
+
+    Raises `UnknownPatientError`.
+    """
+    with transaction.atomic():
+        lines = tuple(line for line in exposure.exposed(patient_id) if line.with_ins or not with_ins)
+        audit.record(
+            actor=actor, action="identity.exposure_read", target=f"patient:{patient_id}", details={"lines": len(lines)}
+        )
+    return exposure.as_csv(lines)

@@ -19,7 +19,7 @@ from eprouvette.exchange.dispatch.backoff import next_attempt
 from eprouvette.exchange.dispatch.forms import PARCELS
 from eprouvette.exchange.dispatch.models import Attempt, Delivery, Judgement, StoppedChannel
 from eprouvette.exchange.dispatch.planning import ACTOR
-from eprouvette.exchange.dispatch.rules import NOTHING_TO_CANCEL
+from eprouvette.exchange.dispatch.rules import NOTHING_TO_CANCEL, SERVED
 from eprouvette.exchange.dispatch.states import FINAL, Reason, State, move
 from eprouvette.foundation import jobs
 from eprouvette.foundation.audit import services as audit
@@ -72,8 +72,8 @@ def _stays(delivery: Delivery, now: datetime) -> bool:
         _wait(delivery, reason, now)
         return True
     line = consignments.decided_now(delivery)
-    if line is not None and line.rule == NOTHING_TO_CANCEL:
-        # What may have arrived was settled since: it had not.
+    if line is not None and line.rule in {NOTHING_TO_CANCEL, SERVED}:
+        # What may have arrived was settled since: it had not, or it had.
         holding.withdraw(delivery, line.rule, line.sentence, now)
         return True
     if line is not None and line.reason in IDENTITY and not holding.overtaken(delivery):

@@ -1,6 +1,7 @@
 """Errors of the intake room::
 
 IntakeError
+├── FeedError
 └── NotParkedError
 """
 
@@ -19,3 +20,9 @@ class NotParkedError(IntakeError):
     """Ce message n'attend pas de dossier."""
 
     hint = "Recharger la page : il a peut-être déjà été rattaché."
+
+
+class FeedError(IntakeError):
+    """Ce flux d'identités ne peut pas être déclaré ainsi."""
+
+    hint = "Corriger la déclaration du flux."

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from eprouvette.exchange.intake.models import ReceivedMessage, State
 
-TONES = {State.APPLIED: "done", State.PARKED: "attention", State.REFUSED: "blocked"}
+TONES = {State.APPLIED: "done", State.NOTED: "waiting", State.PARKED: "attention", State.REFUSED: "blocked"}
 _SHOWN = 20_000
 
 

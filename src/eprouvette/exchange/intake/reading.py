@@ -32,9 +32,12 @@ class Readable:
         return (head.raw(3)[:200], head.raw(4)[:200], head.text(10)[:200])
 
 
-def readable(raw: bytes) -> Readable:
-    """The message of these bytes; raises `Hl7Error` when characters or MSH cannot be read."""
-    decoded = charset.decode(raw)
+def readable(raw: bytes, default: str = charset.DEFAULT) -> Readable:
+    """The message of these bytes, in the ``default`` charset when it names none.
+
+    Raises `Hl7Error` when characters or MSH cannot be read.
+    """
+    decoded = charset.decode(raw, default)
     return Readable(er7.parse(decoded.text), decoded.warning)
 
 

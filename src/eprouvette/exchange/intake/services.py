@@ -8,15 +8,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from eprouvette.core.errors import EprouvetteError
-from eprouvette.exchange.intake import reading
+from eprouvette.exchange.intake import feeds, identities, reading
 from eprouvette.exchange.intake.errors import NotParkedError
+from eprouvette.exchange.intake.fates import ACTOR, Fate
 from eprouvette.exchange.intake.growth import Growth
 from eprouvette.exchange.intake.models import ReceivedMessage, State
 from eprouvette.foundation.audit import services as audit
@@ -29,23 +29,12 @@ from eprouvette.lab.orders.errors import AmbiguousDossierError
 from eprouvette.lab.results import isolates, pictures
 from eprouvette.lab.results import services as results
 from eprouvette.lab.results.errors import ResultRefusedError
-from eprouvette.standards.hl7v2.ack import AckCode, Problem, answer
+from eprouvette.standards.hl7v2.ack import Problem, answer
 from eprouvette.standards.hl7v2.er7 import Message
 from eprouvette.standards.hl7v2.errors import Hl7Error
 from eprouvette.standards.hl7v2.oru import ResultMessage, read_results
 
-ACTOR = "system:intake"
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What was decided of a message: its state, the answer's code, the problem and the dossier if any."""
-
-    state: State
-    code: AckCode
-    problem: Problem | None = None
-    dossier_id: int | None = None
 
 
 def receive(raw: bytes, *, peer: str) -> bytes:
@@ -97,7 +86,7 @@ def keep_broken(raw: bytes, *, peer: str, sentence: str) -> bytes:
 def _receive(raw: bytes, peer: str) -> bytes:
     now = timezone.now()
     try:
-        readable = reading.readable(raw)
+        readable = reading.readable(raw, feeds.default_charset(raw))
     except Hl7Error as error:
         problem = Problem(error.location, error.condition, error.message)
         reply = answer(None, "AE", control_id=_control_id(), at=now, problem=problem)
@@ -137,7 +126,9 @@ def _repeated(raw: bytes, peer: str, now: datetime, readable: reading.Readable, 
 
 
 def _apply(message: Message, now: datetime) -> Fate:
-    """Record the results, or say why not. A refusal undoes what it had begun to record."""
+    """Record what the message says, or say why not. A refusal undoes what it had begun to record."""
+    if message.header.text(9) == "ADT":
+        return identities.apply(message)
     try:
         with transaction.atomic():
             read = read_results(message)
@@ -199,7 +190,7 @@ def attach(message_id: int, dossier_id: int, *, user: User) -> None:
         row = ReceivedMessage.objects.select_for_update().get(pk=message_id)
         if row.state != State.PARKED:
             raise NotParkedError
-        read = read_results(reading.readable(bytes(row.raw)).message)
+        read = read_results(_read_again(row).message)
         _record(dossier_id, _content(read, row.received_at), row.control_id, user)
         row.state, row.dossier_id, row.attached_by = State.APPLIED, dossier_id, user.actor
         row.sentence = ""
@@ -207,6 +198,11 @@ def attach(message_id: int, dossier_id: int, *, user: User) -> None:
         audit.record(
             actor=user.actor, action="message.attached", target=f"message:{row.pk}", details={"dossier": dossier_id}
         )
+
+
+def _read_again(row: ReceivedMessage) -> reading.Readable:
+    raw = bytes(row.raw)
+    return reading.readable(raw, feeds.default_charset(raw))
 
 
 def _store(
@@ -226,10 +222,11 @@ def _store(
         state=fate.state,
         location=problem.location[:40] if problem else "",
         condition=problem.condition if problem else None,
-        sentence=problem.sentence if problem else "",
+        sentence=problem.sentence if problem else fate.note,
         warning=readable.warning if readable else "",
         answer=reply,
         dossier_id=fate.dossier_id,
+        patient_id=fate.patient_id,
     )
 
 

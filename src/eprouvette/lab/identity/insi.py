@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from eprouvette.core.ins import ACCEPTED_OIDS, Ins, Profile
 from eprouvette.foundation.audit import services as audit
-from eprouvette.lab.identity import rules, writing
+from eprouvette.lab.identity import cog, rules, writing
 from eprouvette.lab.identity.comparison import Comparison, InsiTraits, LocalTraits, compare
 from eprouvette.lab.identity.errors import (
     DiscrepancyError,
@@ -166,7 +166,8 @@ def _replace(patient: Patient, replacements: Mapping[str, str]) -> None:
     for field, value in replacements.items():
         setattr(patient, field, value)
     if "birth_place_cog" in replacements:
-        patient.birth_place_name = ""
+        place = cog.at(patient.birth_place_cog, patient.birth_date)
+        patient.birth_place_name = place.name if place else ""
 
 
 def _remember_history(patient: Patient, history: tuple[PastIns, ...]) -> None:

@@ -59,13 +59,15 @@ def movers() -> Iterator[Mover]:
             yield Mover(model, relation.field.name)
 
 
-def merge(keep_id: int, lose_id: int, *, actor: str) -> Patient:
+def merge(keep_id: int, lose_id: int, *, actor: str, by_master: bool = False) -> Patient:
     """Close the file ``lose_id`` into ``keep_id``, whatever their statuses (REQ-INS-22): documents and dossiers follow.
 
-    Status, traits and INS of the kept file do not change. Raises `MergeError` for a file with itself, or for two
-    qualified INS that no history of INSi links; `MergedPatientError`, `MasterIdentityError`, `UnknownPatientError`.
+    ``by_master``: the master of identities itself asks, where there is one, and nobody else may. Status, traits and
+    INS of the kept file do not change. Raises `MergeError` for a file with itself, or for two qualified INS that no
+    history of INSi links; `MergedPatientError`, `MasterIdentityError`, `UnknownPatientError`.
     """
-    require_no_master()
+    if not by_master:
+        require_no_master()
     if keep_id == lose_id:
         raise MergeError("Un dossier patient ne se fusionne pas avec lui-même.", hint="Choisir deux dossiers.")
     with transaction.atomic():
@@ -81,6 +83,7 @@ def merge(keep_id: int, lose_id: int, *, actor: str) -> Patient:
         Alias.objects.create(ipp=lose.ipp, patient=keep, since=timezone.now())
         _tell(keep, MERGED, actor, before_keep, {"lost": lose.pk, "moved": moved})
         _tell(lose, CLOSED, actor, before_lose, {})
+        writing.announce(keep.pk)
         audit.record(
             actor=actor,
             action="patient.merged",
@@ -114,6 +117,8 @@ def unmerge(lose_id: int, *, actor: str) -> Patient:
         event.save(update_fields=["undone_at"])
         _tell(keep, SPLIT, actor, before_keep, {"lost": lose.pk})
         _tell(lose, REOPENED, actor, before_lose, {})
+        writing.announce(keep.pk)
+        writing.announce(lose.pk)
         audit.record(
             actor=actor,
             action="patient.unmerged",

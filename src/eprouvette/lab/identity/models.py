@@ -125,6 +125,11 @@ class Patient(models.Model):
                 condition=~models.Q(sound_used_name=""),
                 name="patient_used_sound",
             ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(doubtful=True) | models.Q(homonym=True),
+                name="patient_attribute",
+            ),
             models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="patient_merged"),
         ]
 
@@ -237,6 +242,26 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return self.ipp
+
+
+class IdentityWatch(models.Model):
+    """A line of the identity work list (`watches`): the sentence holds no trait."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="watches")
+    kind = models.CharField("motif", max_length=12)
+    sentence = models.CharField("ce qui est à examiner", max_length=300)
+    source = models.CharField("émetteur", max_length=80)
+    at = models.DateTimeField("depuis")
+    closed_at = models.DateTimeField("examiné le", null=True, blank=True)
+    closed_by = models.CharField("examiné par", max_length=80, blank=True, default="")
+
+    class Meta:
+        """What is open is read in order."""
+
+        indexes = [models.Index(fields=["at"], condition=models.Q(closed_at__isnull=True), name="watch_open")]
+
+    def __str__(self) -> str:
+        return f"identité à examiner {self.pk}"
 
 
 class CogPlace(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Final, cast
 
 from django.utils import timezone
 
@@ -14,10 +14,15 @@ from eprouvette.core.ins import Ins
 from eprouvette.lab.directory.rules import search_key, telecom
 from eprouvette.lab.identity.errors import CriteriaMissingError, UnknownPatientError
 from eprouvette.lab.identity.models import Patient
-from eprouvette.lab.identity.rules import STATUS_LABELS, Status, ins_to_send
+from eprouvette.lab.identity.rules import STATUS_LABELS, Attribute, Status, ins_to_send
 from eprouvette.lab.identity.search import Criteria, find
 from eprouvette.standards.report import people
 
+ATTRIBUTE_COLUMNS: Final[dict[Attribute, str]] = {
+    Attribute.HOMONYM: "homonym",
+    Attribute.DOUBTFUL: "doubtful",
+    Attribute.FICTITIOUS: "fictitious",
+}
 SEX_LABELS = {"F": "féminin", "M": "masculin", "UN": "indéterminé"}
 
 
@@ -41,6 +46,7 @@ class Banner:
     status_label: str
     ins: str
     deceased: bool
+    attributes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class StrictTraits:
     ins: Ins | None
     qualified: bool
     traits: tuple[str, ...]
+    deceased: bool = False
 
 
 def get(patient_id: int) -> Patient:
@@ -83,6 +90,7 @@ def banner(patient: Patient, today: date | None = None) -> Banner:
         status_label=STATUS_LABELS[status],
         ins=ins.value if ins else "",
         deceased=patient.deceased_at is not None,
+        attributes=tuple(one.value for one in Attribute if getattr(patient, ATTRIBUTE_COLUMNS[one])),
     )
 
 
@@ -169,7 +177,9 @@ def strict_traits(patient_id: int) -> StrictTraits:
     patient = get(patient_id)
     qualified = Status(patient.status) is Status.QUALIFIED
     named = report_patient(patient, "0")
-    return StrictTraits(ins=patient.ins, qualified=qualified, traits=traits_of(named))
+    return StrictTraits(
+        ins=patient.ins, qualified=qualified, traits=traits_of(named), deceased=patient.deceased_at is not None
+    )
 
 
 def traits_of(patient: people.Patient) -> tuple[str, ...]:

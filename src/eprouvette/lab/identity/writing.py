@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from eprouvette.core.ins import Ins
+from eprouvette.foundation import jobs
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.directory.rules import search_key
 from eprouvette.lab.identity.errors import KnownInsError, MergedPatientError, UnknownPatientError
@@ -25,6 +26,21 @@ TRACKED: Final = tuple(
     if not field.primary_key and field.name not in {"ipp", "created_at"} and not field.name.startswith(_DERIVED)
 )
 """The columns whose changes an `IdentityEvent` keeps."""
+_ON_REPORTS: Final = frozenset(
+    {
+        "status",
+        "ins_value",
+        "ins_oid",
+        "birth_family_name",
+        "birth_given_names",
+        "first_given_name",
+        "sex",
+        "birth_date",
+        "birth_place_cog",
+        "deceased_at",
+    }
+)
+"""What of an identity decides whether a released report may leave (REQ-INS-26)."""
 
 
 def locked(patient_id: int, *, closed_too: bool = False) -> Patient:
@@ -67,6 +83,8 @@ def keep(
     save(patient)
     old, new = difference(before, snapshot(patient))
     IdentityEvent.objects.create(patient=patient, kind=act, actor=actor, at=timezone.now(), before=old, after=new)
+    if _ON_REPORTS & new.keys():
+        announce(patient.pk)
     moved = {"before": str(before["status"]), "after": patient.status}
     status_changed = moved["before"] != moved["after"]
     audit.record(
@@ -75,6 +93,15 @@ def keep(
         target=f"patient:{patient.pk}",
         details={"act": act, **(moved if status_changed else {}), **(details or {})},
     )
+
+
+def announce(patient_id: int) -> None:
+    """Promise, in the caller's transaction, that what was released for a patient is looked at again.
+
+    One after the other for a patient, and never dropped for one that is promised already: that one may have read the
+    file before this change is committed.
+    """
+    jobs.defer("dispatch.identity_changed", queue="dispatch", lock=f"identity:{patient_id}", patient_id=patient_id)
 
 
 def save(patient: Patient) -> None:

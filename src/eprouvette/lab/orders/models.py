@@ -9,6 +9,7 @@ from eprouvette.lab.catalogue.models import Exam, Panel
 from eprouvette.lab.directory.models import Practitioner
 from eprouvette.lab.identity.models import Patient
 from eprouvette.lab.orders.rules import CONFIDENTIALITY_LABELS, ENCOUNTER_LABELS, STATE_LABELS, State
+from eprouvette.lab.orders.visits import STANDING_LABELS, Standing
 
 
 class Dossier(models.Model):
@@ -157,3 +158,74 @@ class ScreeningVaccination(models.Model):
 
     def __str__(self) -> str:
         return f"vaccination {self.pk}"
+
+
+class Stay(models.Model):
+    """A visit that a partner's feed tells of: its number there, class, unit, from when to when (`visits.told`)."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="stays")
+    source = models.CharField("source", max_length=80)
+    visit = models.CharField("numéro de venue", max_length=60)
+    standing = models.CharField(
+        "état",
+        max_length=10,
+        choices=[(standing.value, label) for standing, label in STANDING_LABELS.items()],
+        default=Standing.ANNULLED.value,
+    )
+    patient_class = models.CharField("classe", max_length=1, blank=True, default="")
+    unit = models.CharField("unité", max_length=60, blank=True, default="")
+    unit_label = models.CharField("libellé de l'unité", max_length=120, blank=True, default="")
+    admitted_at = models.DateTimeField("admis le", null=True, blank=True)
+    discharged_at = models.DateTimeField("sorti le", null=True, blank=True)
+
+    class Meta:
+        """A visit once a source."""
+
+        constraints = [models.UniqueConstraint(fields=["source", "visit"], name="stay_once")]
+
+    def __str__(self) -> str:
+        return f"venue {self.pk}"
+
+
+class StayMovement(models.Model):
+    """One movement of a stay, by the number that its source gave it; ``event`` is the original one."""
+
+    stay = models.ForeignKey(Stay, on_delete=models.CASCADE, related_name="movements")
+    number = models.CharField("numéro", max_length=80)
+    event = models.CharField("événement", max_length=3)
+    at = models.DateTimeField("à")
+    recorded_at = models.DateTimeField("dit le")
+    patient_class = models.CharField("classe", max_length=1, blank=True, default="")
+    unit = models.CharField("unité", max_length=60, blank=True, default="")
+    unit_label = models.CharField("libellé de l'unité", max_length=120, blank=True, default="")
+    cancelled = models.BooleanField("annulé", default=False)
+
+    class Meta:
+        """A movement once in a stay."""
+
+        constraints = [models.UniqueConstraint(fields=["stay", "number"], name="movement_once")]
+
+    def __str__(self) -> str:
+        return f"mouvement {self.pk}"
+
+
+class DmpWill(models.Model):
+    """What a patient said of the DMP during a visit: feeding (INO, IO, NA), reading (IC, INC, NA)."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="wills")
+    source = models.CharField("source", max_length=80)
+    visit = models.CharField("numéro de venue", max_length=60, blank=True, default="")
+    told_at = models.DateTimeField("dit le")
+    dmp_state = models.CharField("état du DMP", max_length=12, blank=True, default="")
+    feeding = models.CharField("alimentation", max_length=3)
+    feeding_at = models.DateTimeField("alimentation, le", null=True, blank=True)
+    consultation = models.CharField("consultation", max_length=3)
+    consultation_at = models.DateTimeField("consultation, le", null=True, blank=True)
+
+    class Meta:
+        """Read by patient, the newest first."""
+
+        indexes = [models.Index(fields=["patient", "-told_at"], name="will_recent")]
+
+    def __str__(self) -> str:
+        return f"volonté {self.pk}"

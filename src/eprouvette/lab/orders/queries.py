@@ -168,6 +168,12 @@ def search(
     return Page(tuple(_line(row) for row in rows[(page - 1) * size : page * size]), total, page, pages)
 
 
+def of_patient(patient_id: int, limit: int = 50) -> tuple[DossierLine, ...]:
+    """The dossiers of a patient, newest first."""
+    rows = Dossier.objects.filter(patient_id=patient_id).select_related("patient", "prescriber")
+    return tuple(_line(row) for row in rows[:limit])
+
+
 def _by_patient(
     rows: QuerySet[Dossier], family_name: str, given_name: str, birth_date: str, sex: str
 ) -> QuerySet[Dossier]:

@@ -15,7 +15,8 @@ class Release(models.Model):
     With ``style`` (the laboratory's dress, None for the plain one) it gives the bytes again.
 
     ``set_id`` is common to all versions of a dossier's report, ``document_id`` is this version's own. ``cancelled``
-    marks the version that says that none of them may be used.
+    marks the version that says that none of them may be used, ``reissued`` the one that the product made by itself
+    for an INS qualified since: who has the report already gets nothing more.
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="releases")
@@ -29,6 +30,7 @@ class Release(models.Model):
     findings = models.JSONField("constats", default=list)
     partial = models.BooleanField("partiel", default=False)
     cancelled = models.BooleanField("annulation", default=False)
+    reissued = models.BooleanField("réémission pour l'INS", default=False)
     style = models.ForeignKey(ReportStyle, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

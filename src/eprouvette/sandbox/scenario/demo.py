@@ -19,6 +19,8 @@ import click
 
 from eprouvette.core.env import Env
 from eprouvette.project.readers import data_folder
+from eprouvette.sandbox.population.cards import card, insert
+from eprouvette.sandbox.population.people import population
 from eprouvette.sandbox.scenario.installation import Installation
 from eprouvette.sandbox.scenario.processes import ProcessError
 from eprouvette.sandbox.scenario.report import EXAMPLES, EXAMS, ORDER, PANELS, RECEIVED_AT, TUBES, send_messages
@@ -85,7 +87,15 @@ def _furnish(installation: Installation, folder: Path, dossiers: int) -> dict[st
 
     register(laboratory, NewPatient(PROVISIONAL), ("NFS", "IONO"), order_number="D26-0003", received_at=later)
     furnish(laboratory, dossiers, CORPUS_SEED, datetime.now(UTC).replace(microsecond=0))
+    _put_a_card(installation)
     return accounts
+
+
+def _put_a_card(installation: Installation) -> None:
+    """A household's Vitale card is in the reader at the first start; the simulated country changes it."""
+    if installation.addresses is not None:
+        holder = next(one for one in population() if one.kind == "holder")
+        insert(Path(installation.addresses.sandbox["vitale"]["reader"]), card(holder, population()))
 
 
 def _until_it_answers(installation: Installation, url: str, seconds: float = 30) -> None:
@@ -107,6 +117,7 @@ def _welcome(installation: Installation, accounts: dict[str, str], port: int) ->
     if installation.addresses is not None:
         click.echo(f"Ce que les services simulés ont reçu : {installation.addresses.sandbox['console']['url']}")
         click.echo(f"Écoute MLLP : 127.0.0.1:{installation.addresses.listener_port}")
+    click.echo("INSi connaît entre autres ADRUN ZOE, née le 31/12/1975 ; une carte Vitale est dans le lecteur.")
     click.echo("Ctrl-C pour arrêter.")
 
 

@@ -81,9 +81,11 @@ class Installation:
             "EPROUVETTE_TRUST": str(state / "trust"),
             "EPROUVETTE_DMP_APPROVAL": "SIMULATEUR",
             "EPROUVETTE_DMP_URL": sandbox["dmp"]["base_url"],
+            "EPROUVETTE_INSI_APPROVAL": "SIMULATEUR",
             "EPROUVETTE_INSI_URL": sandbox["insi"]["url"],
             "EPROUVETTE_ANNUAIRE_URL": sandbox["annuaire"]["base_url"],
             "EPROUVETTE_ANNUAIRE_KEY": sandbox["annuaire"]["key"],
+            "EPROUVETTE_VITALE_READER": sandbox["vitale"]["reader"],
             "EPROUVETTE_SMTP": f"{smtp['host']}:{smtp['port']}",
         }
         self.processes.environment.update(os.environ)

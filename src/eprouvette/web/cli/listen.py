@@ -1,4 +1,4 @@
-"""``eprouvette listen``: the MLLP listener of results."""
+"""``eprouvette listen``: the MLLP listener of results and identities."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def listen(
     threads: int,
     ready_file: Path | None,
 ) -> None:
-    """Recevoir les messages de résultats (HL7 v2 sur MLLP)."""
+    """Recevoir les messages de résultats et d'identités (HL7 v2 sur MLLP)."""
     boot.setup()
     from eprouvette.exchange.intake.listener import Limits, Listener
 

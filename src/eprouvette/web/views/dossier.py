@@ -25,7 +25,7 @@ from eprouvette.lab.results import queries as results
 from eprouvette.lab.results.queries import ResultLine
 from eprouvette.lab.results.rules import State as ResultState
 from eprouvette.lab.validation import queries as validation
-from eprouvette.lab.validation import services
+from eprouvette.lab.validation import reissue, services
 from eprouvette.lab.validation.errors import ReleaseRefusedError
 from eprouvette.web.amendments import amendments_context
 from eprouvette.web.banner import banner_context
@@ -142,6 +142,7 @@ def context_of(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "preview": _preview(dossier, partial=partial) if state is State.VALIDATED or partial else None,
         "partial": partial,
         "may_release_in_part": state is State.STARTED and not partial and _some_validated(dossier.pk),
+        "renamed": reissue.proposal_of(dossier.pk) if releases else "",
         "awaiting": bool(releases) and releases[0]["partial"],
         "correcting": bool(releases) and not releases[0]["partial"] and state not in CLOSED,
         "correctable": _correctable(dossier.pk) if _may_correct(request, state, releases) else [],

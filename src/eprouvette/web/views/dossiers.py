@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from eprouvette.exchange.dispatch import queries as dispatch
 from eprouvette.lab.accounts.rules import Act
@@ -16,6 +16,7 @@ from eprouvette.lab.results import queries as results
 from eprouvette.web import paging
 from eprouvette.web.lines import sendings_of
 from eprouvette.web.rights import needs
+from eprouvette.web.views.reception import is_ins_text, scan
 from eprouvette.web.when import FrenchDateField
 
 TO_VALIDATE = "a_valider"
@@ -78,11 +79,16 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "web/dossiers.html", context, status=200 if form.is_valid() else 400)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @needs(Act.SEE_DOSSIER)
 def jump(request: HttpRequest) -> HttpResponse:
-    """Open the dossier of a dossier, order or tube number, typed or scanned."""
-    number = request.GET.get("numero", "").strip()
+    """Open the dossier of a dossier, order or tube number, typed or scanned; the patient of an INS DataMatrix.
+
+    What a scanner reads comes in the body of the request: an INS is never in an address.
+    """
+    number = (request.POST if request.method == "POST" else request.GET).get("numero", "").strip()
+    if request.method == "POST" and is_ins_text(number):
+        return scan(request, number)
     dossier_id = orders.by_any_number(number) if number else None
     if dossier_id is None:
         messages.error(

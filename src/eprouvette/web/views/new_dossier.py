@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
@@ -21,12 +21,14 @@ from eprouvette.foundation.structures.models import Site
 from eprouvette.lab.accounts.rules import Act
 from eprouvette.lab.catalogue import queries as catalogue
 from eprouvette.lab.directory import queries as directory
+from eprouvette.lab.identity import queries as identity
 from eprouvette.lab.identity.errors import InvalidTraitsError
 from eprouvette.lab.identity.rules import DOCUMENTS
 from eprouvette.lab.identity.traits import InsEntry, Traits
 from eprouvette.lab.orders import services
 from eprouvette.lab.orders.forms import NewDossier, NewPatient
 from eprouvette.lab.orders.rules import ENCOUNTER_LABELS
+from eprouvette.web.banner import banner_context, file_or_redirect
 from eprouvette.web.rights import needs, person
 from eprouvette.web.when import MOMENT, FrenchDateField, MomentField
 
@@ -38,25 +40,15 @@ NATURES = {
 }
 
 
-class NewDossierForm(forms.Form):
-    """Traits, each in its own field (REQ-INS-06), then the request."""
+class RequestForm(forms.Form):
+    """What is asked for a patient: who prescribes, what, when it was taken."""
 
-    birth_family_name = forms.CharField(label="Nom de naissance", max_length=100)
-    birth_given_names = forms.CharField(label="Prénoms de naissance", max_length=200, help_text="tous, dans l'ordre")
-    first_given_name = forms.CharField(label="1er prénom de naissance", max_length=100)
-    sex = forms.ChoiceField(label="Sexe", choices=SEXES)
-    birth_date = FrenchDateField(label="Né(e) le")
-    birth_place_cog = forms.CharField(label="Code INSEE du lieu", max_length=5, required=False)
-    birth_place_name = forms.CharField(label="Lieu de naissance", max_length=100, required=False)
-    used_family_name = forms.CharField(label="Nom utilisé", max_length=100, required=False, help_text="si différent")
-    used_given_name = forms.CharField(label="Prénom utilisé", max_length=100, required=False, help_text="si différent")
-    document_type = forms.ChoiceField(label="Pièce d'identité vue", required=False)
-    ins_value = forms.CharField(label="Matricule INS et clé", max_length=15, required=False)
-    ins_oid = forms.ChoiceField(label="Nature", required=False)
-    address_line = forms.CharField(label="Adresse", max_length=200, required=False)
-    postal_code = forms.CharField(label="Code postal", max_length=10, required=False)
-    city = forms.CharField(label="Commune", max_length=100, required=False)
-    phone = forms.CharField(label="Téléphone", max_length=20, required=False)
+    TITLES: ClassVar = (
+        ("Identité", "birth_family_name"),
+        ("Coordonnées", "address_line"),
+        ("Demande", "prescriber"),
+        ("Examens", "panels"),
+    )
 
     prescriber = forms.ChoiceField(label="Prescripteur")
     prescribed_at = MomentField(label="Prescrit le", required=False)
@@ -79,8 +71,6 @@ class NewDossierForm(forms.Form):
         self._choices("prescriber", [("", "—"), *known])
         self._choices("attending", [("", "—"), *known])
         self._choices("copies", known)
-        self._choices("document_type", [("", "aucune"), *((code, label) for code, label in DOCUMENTS.items())])
-        self._choices("ins_oid", NATURES[settings.EPROUVETTE_PROFILE])
         self._choices("panels", [(one.code, one.label) for one in catalogue.panels()])
         self._choices("exams", [(one.code, one.label) for one in catalogue.exams()])
         now = timezone.localtime().strftime(MOMENT)
@@ -104,14 +94,38 @@ class NewDossierForm(forms.Form):
     def groups(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
         """The fields as they stand on the page."""
         names = list(self.fields)
-        cut = names.index("address_line"), names.index("prescriber"), names.index("panels")
-        for title, start, end in (
-            ("Identité", 0, cut[0]),
-            ("Coordonnées", cut[0], cut[1]),
-            ("Demande", cut[1], cut[2]),
-            ("Examens", cut[2], len(names)),
-        ):
+        starts = [(title, names.index(first)) for title, first in self.TITLES if first in names]
+        ends = [*(start for _, start in starts[1:]), len(names)]
+        for (title, start), end in zip(starts, ends, strict=True):
             yield title, [self[name] for name in names[start:end]]
+
+
+class NewDossierForm(RequestForm):
+    """Traits, each in its own field (REQ-INS-06), then the request."""
+
+    birth_family_name = forms.CharField(label="Nom de naissance", max_length=100)
+    birth_given_names = forms.CharField(label="Prénoms de naissance", max_length=200, help_text="tous, dans l'ordre")
+    first_given_name = forms.CharField(label="1er prénom de naissance", max_length=100)
+    sex = forms.ChoiceField(label="Sexe", choices=SEXES)
+    birth_date = FrenchDateField(label="Né(e) le")
+    birth_place_cog = forms.CharField(label="Code INSEE du lieu", max_length=5, required=False)
+    birth_place_name = forms.CharField(label="Lieu de naissance", max_length=100, required=False)
+    used_family_name = forms.CharField(label="Nom utilisé", max_length=100, required=False, help_text="si différent")
+    used_given_name = forms.CharField(label="Prénom utilisé", max_length=100, required=False, help_text="si différent")
+    document_type = forms.ChoiceField(label="Pièce d'identité vue", required=False)
+    ins_value = forms.CharField(label="Matricule INS et clé", max_length=15, required=False)
+    ins_oid = forms.ChoiceField(label="Nature", required=False)
+    address_line = forms.CharField(label="Adresse", max_length=200, required=False)
+    postal_code = forms.CharField(label="Code postal", max_length=10, required=False)
+    city = forms.CharField(label="Commune", max_length=100, required=False)
+    phone = forms.CharField(label="Téléphone", max_length=20, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        request = list(RequestForm.base_fields)
+        self.order_fields([*(name for name in self.fields if name not in request), *request])
+        self._choices("document_type", [("", "aucune"), *((code, label) for code, label in DOCUMENTS.items())])
+        self._choices("ins_oid", NATURES[settings.EPROUVETTE_PROFILE])
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,6 +145,26 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"Dossier {dossier.number} créé.")
             return redirect("dossier", dossier.pk)
     context = {"form": form, "groups": form.groups(), "section": "new"}
+    return render(request, "web/new_dossier.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Act.CREATE_DOSSIER)
+def of_patient(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The same form for a patient whose file is open: the request alone is asked."""
+    file = file_or_redirect(request, patient_id)
+    if isinstance(file, HttpResponse):
+        return file
+    form = RequestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            dossier = services.register(patient_id, _dossier(form.cleaned_data), actor=person(request))
+        except EprouvetteError as error:
+            form.add_error(None, ValidationError(f"{error.message} {error.hint}"))
+        else:
+            messages.success(request, f"Dossier {dossier.number} créé.")
+            return redirect("dossier", dossier.pk)
+    context = {"form": form, "groups": form.groups(), "section": "new", **banner_context(identity.banner(file))}
     return render(request, "web/new_dossier.html", context, status=400 if form.errors else 200)
 
 

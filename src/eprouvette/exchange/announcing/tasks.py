@@ -1,0 +1,5 @@
+"""The tasks of this room, imported by the worker at its start."""
+
+from eprouvette.exchange.announcing.sending import gather, send
+
+__all__ = ["gather", "send"]
