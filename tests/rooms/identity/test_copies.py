@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pikepdf
 import pytest
 from django.conf import LazySettings as Settings
 from django.db import transaction
 from django.utils import timezone
-from PIL import Image
 
 from eprouvette.core.env import Env, SettingError
 from eprouvette.foundation.audit.models import AuditLine
@@ -22,9 +19,11 @@ from eprouvette.lab.identity import copies, services, tasks
 from eprouvette.lab.identity.checks import copies as check_copies
 from eprouvette.lab.identity.errors import CopyKeyError, CopyRefusedError, UnknownCopyError
 from eprouvette.lab.identity.models import IdentityCopy, IdentityDocument, Patient
+from eprouvette.lab.identity.rules import copy_kept_until
 from eprouvette.project.readers import copy_years, identity_keys
 from support.identities import person
 from support.lab import ACTOR
+from support.scans import pdf, picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("REQ-INS-16")]
 KEY, OLD = bytes(range(32)), bytes(range(32, 64))
@@ -36,22 +35,6 @@ def vault(tmp_path: Path, settings: Settings) -> Path:
     settings.EPROUVETTE_IDENTITY_KEYS = (KEY,)
     settings.EPROUVETTE_IDENTITY_COPY_YEARS = 3
     return tmp_path
-
-
-def picture(kind: str = "PNG") -> bytes:
-    output = io.BytesIO()
-    Image.new("RGB", (20, 10), "white").save(output, kind)
-    return output.getvalue()
-
-
-def pdf(*, script: bool = False) -> bytes:
-    output = io.BytesIO()
-    with pikepdf.new() as document:
-        document.add_blank_page()
-        if script:
-            document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
-        document.save(output)
-    return output.getvalue()
 
 
 def seen(patient: Patient | None = None) -> IdentityDocument:
@@ -147,8 +130,30 @@ def test_a_copy_goes_three_years_after_the_last_visit_and_five_after_it_was_made
     assert copies.purge(now) == (0 if kept else 1)
     assert path_of(vault, copy.digest).exists() == kept
     assert IdentityCopy.objects.exists() == kept
+    assert (copy_kept_until(_ago(now, stored_years), visit, 3) >= now) == kept
     assert AuditLine.objects.filter(action="identity.copy_purged").exists() != kept
     assert tasks.purge_copies() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_taken_back_leaves_neither_row_nor_bytes_and_one_line(vault: Path) -> None:
+    copy = copies.store(seen().pk, picture(), actor=ACTOR)
+    copies.remove(copy.pk, actor="user:7")
+    assert not IdentityCopy.objects.exists()
+    assert not path_of(vault, copy.digest).exists()
+    line = AuditLine.objects.get(action="identity.copy_removed")
+    assert (line.actor, line.target, line.details) == ("user:7", f"patient:{copy.patient_id}", {"copy": copy.pk})
+    with pytest.raises(UnknownCopyError):
+        copies.remove(copy.pk, actor="user:7")
+
+
+def test_words_and_the_word_of_a_system_have_no_copy() -> None:
+    patient = person()
+    for kind in ("declaration", "tiers_confiance"):
+        document = services.see_document(patient.pk, document_type=kind, actor=ACTOR)
+        with pytest.raises(CopyRefusedError, match="papier"):
+            copies.store(document.pk, picture(), actor=ACTOR)
+    assert copies.copiable(patient) == ()
 
 
 def test_a_file_that_no_row_names_is_swept_after_a_day(vault: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import LazySettings as Settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from eprouvette.core import oids
 from eprouvette.core.ins import Ins
@@ -18,6 +19,7 @@ from eprouvette.lab.identity.errors import (
     DiscrepancyError,
     EvidenceMissingError,
     InvalidInsError,
+    InvalidTraitsError,
     KnownInsError,
     LockedIdentityError,
     MasterIdentityError,
@@ -27,6 +29,7 @@ from eprouvette.lab.identity.errors import (
 from eprouvette.lab.identity.insi import PastIns
 from eprouvette.lab.identity.models import IdentityDocument, IdentityEvent, InsRecord, Patient
 from eprouvette.lab.identity.rules import Attribute, Exemption
+from eprouvette.lab.identity.traits import Coordinates
 from support.identities import ANSWER, INS, ins_number, person, qualified, retrieved, traits_of
 from support.lab import ACTOR, DOMINIQUE_INS
 
@@ -244,6 +247,42 @@ def test_death_and_contact_are_events_that_leave_the_status_alone() -> None:
     changed = services.edit_contact(patient.pk, name=" Anne  PAT ", phone="06", actor=ACTOR)
     assert (changed.status, changed.deceased_at, changed.contact_name) == ("qualifiee", moment, "Anne PAT")
     assert set(IdentityEvent.objects.values_list("kind", flat=True)) >= {"deces", "contact"}
+
+
+def test_a_death_to_come_or_before_birth_is_refused_and_a_death_is_taken_back() -> None:
+    patient = person()
+    for wrong in (timezone.now() + timedelta(hours=1), datetime(1979, 3, 27, 12, tzinfo=UTC)):
+        with pytest.raises(InvalidTraitsError) as refused:
+            services.record_death(patient.pk, wrong, actor=ACTOR)
+        assert set(refused.value.problems) == {"deceased_at"}
+    services.record_death(patient.pk, datetime(2026, 3, 12, 10, tzinfo=UTC), actor=ACTOR)
+    assert services.record_death(patient.pk, None, actor=ACTOR).deceased_at is None
+
+
+def test_coordinates_change_alone_and_leave_the_status_and_the_strict_traits() -> None:
+    patient = qualified()
+    kept = [getattr(patient, name) for name in services.STRICT]
+    given = Coordinates("3  rue Haute", "39000", " LONS ", "", "d@exemple.fr")
+    changed = services.edit_coordinates(patient.pk, given, actor=ACTOR)
+    assert (changed.address_line, changed.city, changed.phone, changed.status) == (
+        "3 rue Haute",
+        "LONS",
+        "",
+        "qualifiee",
+    )
+    assert [getattr(changed, name) for name in services.STRICT] == kept
+    assert AuditLine.objects.latest("pk").details == {"act": "coordonnees"}
+    with pytest.raises(InvalidTraitsError) as refused:
+        services.edit_coordinates(patient.pk, Coordinates(phone="12", email="d"), actor=ACTOR)
+    assert set(refused.value.problems) == {"phone", "email"}
+
+
+@pytest.mark.requirement("REQ-INS-28")
+def test_who_bears_an_ins_is_not_exempted_from_insi() -> None:
+    patient = qualified()
+    with pytest.raises(StatusChangeError, match="porte une INS"):
+        services.exempt(patient.pk, Exemption.AME, actor=ACTOR)
+    assert services.exempt(patient.pk, Exemption.NONE, actor=ACTOR).exemption is Exemption.NONE
 
 
 @pytest.mark.requirement("REQ-INS-21")

@@ -308,6 +308,14 @@ def test_a_death_told_by_a_stranger_is_looked_at() -> None:
     assert (patient_of().deceased_at, kinds()) == (None, [Kind.DEATH])
 
 
+def test_a_death_before_birth_is_looked_at_whoever_tells_it() -> None:
+    declared(contract=True)
+    dead = pid().split("|")
+    dead[29:31] = ["19700101", "Y"]
+    take(message("A28", "|".join(dead)))
+    assert (patient_of().deceased_at, kinds()) == (None, [Kind.DEATH])
+
+
 def test_no_sentence_of_the_work_list_or_of_an_answer_holds_a_trait() -> None:
     declared(contract=True)
     take(message("A28", pid(status="VALI")))

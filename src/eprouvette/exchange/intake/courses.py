@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, cast
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from eprouvette.exchange.intake import feeds, persons
 from eprouvette.exchange.intake.fates import ACTOR
 from eprouvette.exchange.intake.models import FeedSource
 from eprouvette.lab.identity import following, queries, services, watches, writing
-from eprouvette.lab.identity.errors import IdentityError
+from eprouvette.lab.identity.errors import IdentityError, InvalidTraitsError
 from eprouvette.lab.identity.models import Patient
 from eprouvette.lab.identity.received import Claim, Course, Outcome, Source, claim_of, decide
 from eprouvette.lab.identity.rules import Attribute, Exemption, Status
@@ -149,7 +150,14 @@ def _death(said: _Said, patient: Patient) -> None:
     if not said.message.person.deceased or patient.deceased_at is not None:
         return
     at = persons.died_at(said.message.person)
-    if at is not None and said.source is not Source.STRANGER:
-        services.record_death(patient.pk, at, actor=ACTOR)
-    else:
+    if at is None or said.source is Source.STRANGER or not _recorded(patient, at):
         watches.raise_watch(patient.pk, Kind.DEATH, _DEATH, source=said.feed.name)
+
+
+def _recorded(patient: Patient, died_at: datetime) -> bool:
+    """False for a death to come or before birth: a person looks at it."""
+    try:
+        services.record_death(patient.pk, died_at, actor=ACTOR)
+    except InvalidTraitsError:
+        return False
+    return True

@@ -129,7 +129,7 @@ class CopyKeyError(CopyError):
 class CopyRefusedError(CopyError):
     """Ce fichier ne peut pas être gardé comme copie d'un document d'identité."""
 
-    hint = "Numériser le document en PDF, JPEG ou PNG."
+    hint = "Numériser le document en PDF (8 Mo au plus, sans mot de passe), JPEG ou PNG (4 Mo au plus)."
 
 
 class UnknownCopyError(CopyError):

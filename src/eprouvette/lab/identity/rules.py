@@ -6,7 +6,7 @@ Source: RNIV 1 v2.0 (EXI SI 07-10, 22, 23, 25; EXI PP 09, 11), digest ``requirem
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -192,6 +192,18 @@ LOW_TRUST: Final[dict[str, str]] = {
     "aucun": "Aucun document",
 }
 DOCUMENTS: Final[dict[str, str]] = HIGH_TRUST | LOW_TRUST
+ON_PAPER: Final = frozenset(DOCUMENTS) - {"identite_numerique", "tiers_confiance", "declaration", "aucun"}
+"""Documents that can be copied: the others are words, or the word of a system."""
+
+LONGEST_COPY_YEARS: Final = 5
+"""No copy outlives this, whatever the setting (RNIV 1, EXI SI 24)."""
+COPY_YEAR: Final = timedelta(days=365.25)
+
+
+def copy_kept_until(stored_at: datetime, last_visit_at: datetime | None, years: int) -> datetime:
+    """Until when a copy is kept: ``years`` after the last visit, and in any case five years after it was made."""
+    seen = max(stored_at, last_visit_at or stored_at)
+    return min(seen + years * COPY_YEAR, stored_at + LONGEST_COPY_YEARS * COPY_YEAR)
 
 
 class Exemption(StrEnum):
@@ -208,6 +220,12 @@ EXEMPTION_SENTENCES: Final[dict[Exemption, str]] = {
     Exemption.AME: "Bénéficiaire de l'AME sans NIR ni NIA : INSi n'est pas appelé.",
     Exemption.NEWBORN: "Nouveau-né sans NIR : INSi n'est pas encore appelé.",
 }
+EXEMPTION_LABELS: Final[dict[Exemption, str]] = {
+    Exemption.NONE: "aucune dispense : INSi peut être appelé",
+    Exemption.ANONYMOUS: "prise en charge anonyme",
+    Exemption.AME: "bénéficiaire de l'AME sans NIR ni NIA",
+    Exemption.NEWBORN: "nouveau-né sans NIR",
+}
 NEWBORN_DAYS: Final = 90
 """After so many days a newborn without NIR is worth a look: the number comes with the declaration of birth."""
 
@@ -222,6 +240,22 @@ def why_not_insi(standing: Standing, exemption: Exemption, *, provisional_allowe
         return EXEMPTION_SENTENCES[exemption]
     if standing.status is Status.PROVISIONAL and not provisional_allowed:
         return "Le laboratoire n'appelle INSi qu'après la présentation d'un document : enregistrer le document."
+    return ""
+
+
+def exemption_refusal(standing: Standing, exemption: Exemption) -> str:
+    """Why a person cannot be exempted from INSi, as a sentence; empty when nothing forbids it."""
+    if exemption is Exemption.NONE or standing.ins is None:
+        return ""
+    return "Cette identité porte une INS : une dispense d'INSi la contredirait."
+
+
+def death_problem(at: datetime, born: date, now: datetime) -> str:
+    """Why a death cannot have been then, as a sentence; empty when it can. ``at`` is in the zone of ``born``."""
+    if at > now:
+        return "Décès : sa date est dans l'avenir."
+    if at.date() < born:
+        return "Décès : sa date précède la naissance."
     return ""
 
 

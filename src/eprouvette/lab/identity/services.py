@@ -13,18 +13,20 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from eprouvette.core.dates import PartialDate
 from eprouvette.core.ins import Profile
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.identity import numbers, rules, writing
 from eprouvette.lab.identity.errors import (
     EvidenceMissingError,
     InvalidInsError,
+    InvalidTraitsError,
     MasterIdentityError,
     StatusChangeError,
 )
 from eprouvette.lab.identity.models import IdentityDocument, IdentityEvent, Patient
 from eprouvette.lab.identity.rules import Attribute, Event, Exemption, Status
-from eprouvette.lab.identity.traits import InsEntry, Traits, checked, checked_ins
+from eprouvette.lab.identity.traits import Coordinates, InsEntry, Traits, checked, checked_coordinates, checked_ins
 
 QUALIFIED_BY_HAND = "Identité vérifiée — document de haut niveau de confiance + INS saisi"
 VALIDATED_BY_HAND = "Identité vérifiée — document de haut niveau de confiance"
@@ -178,16 +180,40 @@ def downgrade(patient_id: int, *, actor: str) -> Patient:
 
 
 def exempt(patient_id: int, exemption: Exemption, *, actor: str) -> Patient:
-    """Say why INSi is not called for a person, or that it may be again (REQ-INS-28)."""
+    """Say why INSi is not called for a person, or that it may be again (REQ-INS-28).
+
+    Raises `StatusChangeError` for an identity that bears an INS, `UnknownPatientError`, `MergedPatientError`.
+    """
     with writing.changing(patient_id, "dispense_insi", actor=actor, details={"exemption": exemption.value}) as patient:
+        if refusal := rules.exemption_refusal(patient.standing, exemption):
+            raise StatusChangeError(refusal, hint="Déclasser d'abord l'identité si l'INS n'est pas la sienne.")
         patient.insi_exemption = exemption.value
     return patient
 
 
 def record_death(patient_id: int, at: datetime | None, *, actor: str) -> Patient:
-    """Record a death, or take it back."""
+    """Record a death, or take it back.
+
+    Raises `InvalidTraitsError` for a death to come or before birth, `UnknownPatientError`, `MergedPatientError`.
+    """
     with writing.changing(patient_id, "deces", actor=actor) as patient:
+        if at is not None:
+            born = PartialDate(patient.birth_date).first_day()
+            if problem := rules.death_problem(timezone.localtime(at), born, timezone.now()):
+                raise InvalidTraitsError({"deceased_at": problem})
         patient.deceased_at = at
+    return patient
+
+
+def edit_coordinates(patient_id: int, given: Coordinates, *, actor: str) -> Patient:
+    """Where to write to a patient and how to call; neither status nor strict traits move.
+
+    Raises `InvalidTraitsError`, `UnknownPatientError`, `MergedPatientError`.
+    """
+    clean = checked_coordinates(given)
+    with writing.changing(patient_id, "coordonnees", actor=actor) as patient:
+        for name, value in asdict(clean).items():
+            setattr(patient, name, value)
     return patient
 
 

@@ -61,6 +61,17 @@ DATE_NOTES: Final[dict[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Coordinates:
+    """Where to write to a person and how to call: none of it identifies."""
+
+    address_line: str = ""
+    postal_code: str = ""
+    city: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InsEntry:
     """An INS as typed or answered: 15 characters and the OID of its nature."""
 
@@ -77,14 +88,26 @@ def checked(traits: Traits, today: date) -> Traits:
     return clean
 
 
+def checked_coordinates(given: Coordinates) -> Coordinates:
+    """The coordinates, blanks tidied; raises `InvalidTraitsError` with one sentence for each wrong field."""
+    clean = Coordinates(**{field.name: " ".join(getattr(given, field.name).split()) for field in fields(Coordinates)})
+    if problems := dict(_reach_problems(clean)):
+        raise InvalidTraitsError(problems)
+    return clean
+
+
 def _problems(traits: Traits, today: date) -> Iterator[tuple[str, str]]:
     yield from _name_problems(traits)
     if traits.sex not in _SEXES:
         yield "sex", "Sexe : féminin, masculin ou indéterminé est attendu."
     yield from _birth_problems(traits, today)
-    if traits.email and not _EMAIL.fullmatch(traits.email):
+    yield from _reach_problems(traits)
+
+
+def _reach_problems(given: Traits | Coordinates) -> Iterator[tuple[str, str]]:
+    if given.email and not _EMAIL.fullmatch(given.email):
         yield "email", "Adresse électronique : elle n'a pas la forme d'une adresse."
-    if traits.phone and sum(sign.isdigit() for sign in traits.phone) < 6:
+    if given.phone and sum(sign.isdigit() for sign in given.phone) < 6:
         yield "phone", "Téléphone : le numéro est trop court."
 
 
