@@ -24,6 +24,8 @@ from eprouvette.lab.identity.models import Patient
 from eprouvette.lab.identity.rules import Attribute
 from eprouvette.lab.orders import queries as orders
 from eprouvette.web.banner import banner_context, file_or_404, file_or_redirect
+from eprouvette.web.identity_copies import copies_context
+from eprouvette.web.patient_facts import FactForms, facts_context
 from eprouvette.web.patient_form import TraitsForm, initial_of, traits_of
 from eprouvette.web.rights import can, needs, person
 
@@ -37,6 +39,7 @@ EVENTS: Final[dict[str, str]] = {
     "dispense_insi": "appel d'INSi permis ou non",
     "deces": "décès",
     "contact": "personne à prévenir",
+    "coordonnees": "coordonnées corrigées",
     "recuperation": "identité d'INSi reprise",
     "verification": "vérification d'INSi",
     "retrait_ins": "INS retirée",
@@ -57,8 +60,14 @@ def show(request: HttpRequest, patient_id: int) -> HttpResponse:
     patient = file_or_redirect(request, patient_id)
     if isinstance(patient, HttpResponse):
         return patient
+    return page(request, patient)
+
+
+def page(request: HttpRequest, patient: Patient, refused: FactForms | None = None) -> HttpResponse:
+    """The page of a file, with its audit line; ``refused`` shows again what was typed wrong, with status 400."""
     audit.record(actor=person(request).actor, action="patient.seen", target=f"patient:{patient.pk}")
-    return render(request, "web/patient.html", _context(request, patient))
+    context = _context(request, patient) | copies_context(request, patient) | facts_context(request, patient, refused)
+    return render(request, "web/patient.html", context, status=400 if refused else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,7 +104,7 @@ def document(request: HttpRequest, patient_id: int) -> HttpResponse:
         label = identity.banner(identity.get(patient_id)).status_label
         return f"Document enregistré : l'identité est {label}."
 
-    return _done(request, patient_id, act)
+    return done(request, patient_id, act)
 
 
 @require_POST
@@ -110,7 +119,7 @@ def mark(request: HttpRequest, patient_id: int) -> HttpResponse:
         services.mark(patient_id, Attribute(word), on=on, actor=person(request).actor)
         return f"Identité {word}." if on else f"L'identité n'est plus {word}."
 
-    return _done(request, patient_id, act)
+    return done(request, patient_id, act)
 
 
 @require_POST
@@ -122,7 +131,7 @@ def downgrade(request: HttpRequest, patient_id: int) -> HttpResponse:
         services.downgrade(patient_id, actor=person(request).actor)
         return "Identité déclassée : elle est provisoire, sans INS."
 
-    return _done(request, patient_id, act)
+    return done(request, patient_id, act)
 
 
 @require_POST
@@ -134,7 +143,7 @@ def handled(request: HttpRequest, patient_id: int) -> HttpResponse:
         asking.handled(patient_id, actor=person(request).actor)
         return "Vérification refusée : vue."
 
-    return _done(request, patient_id, act)
+    return done(request, patient_id, act)
 
 
 @require_POST
@@ -148,10 +157,10 @@ def watched(request: HttpRequest, patient_id: int, watch_id: int) -> HttpRespons
         watches.close(watch_id, actor=person(request).actor)
         return "Message reçu : examiné."
 
-    return _done(request, patient_id, act)
+    return done(request, patient_id, act)
 
 
-def _done(request: HttpRequest, patient_id: int, act: Callable[[], str]) -> HttpResponse:
+def done(request: HttpRequest, patient_id: int, act: Callable[[], str]) -> HttpResponse:
     """Do an act, say what it did or why not, and come back to the page."""
     file_or_404(patient_id)
     try:
