@@ -119,6 +119,26 @@ def test_a_document_typed_by_hand_or_of_another_patient_is_refused(desk: Client,
     assert not IdentityCopy.objects.exists()
 
 
+def test_a_qualified_identity_still_takes_another_document_to_copy(desk: Client) -> None:
+    patient = qualified()
+    assert "Un autre document présenté" in shown(desk, patient)
+    page = post(desk, f"/patients/{patient.pk}/document", document_type="carte_vitale")
+    assert "l&#x27;identité est qualifiée" in page
+    document = patient.documents.get(kind="carte_vitale")
+    assert "Copie gardée" in join(desk, patient, document.pk)
+
+
+@pytest.mark.requirement("REQ-INS-22")
+def test_copies_follow_a_merge_and_nothing_is_joined_to_the_closed_file(desk: Client) -> None:
+    lost, keep = person(), person(birth_family_name="PAT-TROI")
+    copy = kept(lost)
+    post(desk, f"/patients/{keep.pk}/fusion/{lost.pk}")
+    assert f'href="/copies/{copy.pk}"' in shown(desk, keep)
+    assert "Choisir le document copié" in join(desk, lost, copy.document_id)
+    assert "voici le dossier patient conservé" in post(desk, f"/patients/{lost.pk}/coordonnees")
+    assert IdentityCopy.objects.count() == 1
+
+
 def test_a_form_without_its_file_says_so(desk: Client) -> None:
     patient = person()
     document = seen(patient)

@@ -17,7 +17,7 @@ from eprouvette.web.banner import file_or_404
 from eprouvette.web.rights import needs, person
 from eprouvette.web.views.patient import done
 
-PICTURE_POLICY: Final = "default-src 'none'; sandbox; frame-ancestors 'none'"
+COPY_POLICY: Final = "default-src 'none'; sandbox; frame-ancestors 'none'"
 SUFFIXES: Final = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
@@ -57,7 +57,7 @@ def show(request: HttpRequest, copy_id: int) -> HttpResponse:
         "Content-Disposition": f'inline; filename="copie-{copy_id}.{SUFFIXES[media_type]}"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": PICTURE_POLICY,
+        "Content-Security-Policy": COPY_POLICY,
     }
     return HttpResponse(content, content_type=media_type, headers=headers)
 
