@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings as Settings
+from django.core.checks import run_checks
 from django.utils import timezone
 
-from eprouvette.exchange.identities import asking, queries, services
-from eprouvette.exchange.identities.errors import NoServiceError, OtherCardError, StaleAnswerError
+from eprouvette.exchange.identities import asking, queries, services, verifying
+from eprouvette.exchange.identities.errors import NoApprovalError, NoServiceError, OtherCardError, StaleAnswerError
 from eprouvette.exchange.identities.models import Retrieval
 from eprouvette.foundation.audit.models import AuditLine
 from eprouvette.lab.identity import services as identity
@@ -127,6 +128,27 @@ def test_without_an_address_the_desk_is_told_what_to_set(settings: Settings) -> 
     asking.client.cache_clear()
     with pytest.raises(NoServiceError):
         services.retrieve(file_of(someone("found")).pk, actor=ACTOR)
+
+
+@pytest.mark.requirement("REQ-INS-31")
+def test_in_production_without_the_number_of_the_cnda_insi_is_not_called_and_the_doctor_says_what_to_do(
+    insi: SimulatedInsi, settings: Settings
+) -> None:
+    patient = file_of(someone("found"))
+    calls = len(insi.calls.records())
+    settings.EPROUVETTE_PROFILE, settings.EPROUVETTE_INSI_APPROVAL = "production", ""
+    asking.client.cache_clear()
+    with pytest.raises(NoApprovalError) as caught:
+        services.retrieve(patient.pk, actor=ACTOR)
+    with pytest.raises(NoApprovalError):
+        verifying.start(actor=ACTOR)
+    (said,) = [one for one in run_checks(databases=["default"]) if one.id == "eprouvette.identities.E001"]
+    settings.EPROUVETTE_PROFILE, settings.EPROUVETTE_INSI_APPROVAL = "simulator", "ESSAI"
+    for remedy in (caught.value.hint, said.hint):
+        assert "EPROUVETTE_INSI_APPROVAL" in str(remedy)
+        assert "CNDA" in str(remedy)
+    assert len(insi.calls.records()) == calls
+    assert not Retrieval.objects.exists()
 
 
 def test_a_card_finds_the_member_of_the_household_who_is_the_patient(

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from eprouvette import __version__
 from eprouvette.core.ins import Profile
-from eprouvette.exchange.identities.errors import NoServiceError
+from eprouvette.exchange.identities.errors import NoApprovalError, NoServiceError
 from eprouvette.foundation import trust
 from eprouvette.foundation.structures.models import Site
 from eprouvette.foundation.trust import TrustError
@@ -31,6 +31,8 @@ def client(use: Use) -> InsiClient:
     """The client with the certificate of a person's or of a job's questions; raises `NoServiceError`."""
     if not settings.EPROUVETTE_INSI_URL:
         raise NoServiceError
+    if settings.EPROUVETTE_PROFILE == "production" and not settings.EPROUVETTE_INSI_APPROVAL:
+        raise NoApprovalError
     site = Site.objects.only("oid", "finess").order_by("pk").first()
     if site is None:
         raise NoServiceError("Aucun site n'est enregistré : INSi ne saurait pas qui l'interroge.")

@@ -2,6 +2,7 @@
 
 AskingError
 ├── NoServiceError        INSi has no address, or no certificate, here
+│   └── NoApprovalError   no authorisation number of the CNDA, in production
 ├── StaleAnswerError      an answer that may no longer be taken
 ├── OtherCardError        nobody on the card is this patient
 └── UnknownRetrievalError
@@ -22,6 +23,12 @@ class NoServiceError(AskingError):
     hint = (
         "Donner EPROUVETTE_INSI_URL et déposer les certificats INSI-MANU et INSI-AUTO ; « eprouvette doctor » vérifie."
     )
+
+
+class NoApprovalError(NoServiceError):
+    """Le numéro d'autorisation d'INSi manque : en production, INSi n'est pas appelé."""
+
+    hint = "Donner EPROUVETTE_INSI_APPROVAL : le numéro délivré par le CNDA à l'issue de l'agrément."
 
 
 class StaleAnswerError(AskingError):
