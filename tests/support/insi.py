@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import LazySettings as Settings
 from django.utils import timezone
 
+from eprouvette.core import oids
 from eprouvette.core.ins import Ins
 from eprouvette.exchange.identities import asking
 from eprouvette.lab.identity import services
@@ -23,9 +24,39 @@ from eprouvette.sandbox.insi.answers import Base
 from eprouvette.sandbox.insi.service import PATH, InsiServer, Service
 from eprouvette.sandbox.insi.state import Calls
 from eprouvette.sandbox.population.people import Person, population
+from eprouvette.standards.insi.envelope import Call
+from eprouvette.standards.insi.identity import InsiIdentity
+from eprouvette.standards.insi.identity import Traits as AskedTraits
+from eprouvette.standards.insi.outcome import SearchOutcome
+from support.feeds import NIR
 from support.lab import ACTOR
 
 PEOPLE = population()
+DOMINIQUE_FOUND = InsiIdentity(
+    matricule=NIR[:13],
+    key=NIR[13:],
+    oid=oids.INS_NIR_TEST,
+    birth_name="PAT-TROIS",
+    given_names=("DOMINIQUE", "MARIE-LOUISE"),
+    first_given_name="DOMINIQUE",
+    sex="F",
+    birth_date="1979-03-28",
+    birth_place="51215",
+)
+"""Mme Dominique Pat-Trois as INSi gives her."""
+
+
+@dataclass
+class Scripted:
+    """A searcher that gives its outcomes in order, the last one for ever."""
+
+    outcomes: list[SearchOutcome]
+    asked: list[AskedTraits] = field(default_factory=list)
+
+    def search_by_traits(self, call: Call, asked: AskedTraits) -> SearchOutcome:
+        assert call
+        self.asked.append(asked)
+        return self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from eprouvette.exchange.identities import confirming
+from eprouvette.exchange.identities.models import Confirmation
 from eprouvette.exchange.intake.models import FeedAlias, ReceivedMessage, State
 from eprouvette.lab.identity import queries
 from eprouvette.lab.identity.models import Patient
 from eprouvette.lab.orders import stays
 from eprouvette.lab.orders.models import Stay
+from eprouvette.standards.insi.outcome import (
+    ConfigurationFault,
+    Found,
+    NotFound,
+    NotReached,
+    SearchOutcome,
+    Several,
+)
 from support.feeds import declared, ins, ipp, message, pid, pv1, take, zbe
 from support.identities import ins_number
+from support.insi import DOMINIQUE_FOUND, Scripted
 
 pytestmark = pytest.mark.django_db
 WHO = ("1", "2", "3")
@@ -51,24 +63,53 @@ moved = st.builds(
     st.sampled_from(["M1", "M2"]),
     st.sampled_from(HOURS),
 )
+OTHER = ins_number(1).value
+answered = st.sampled_from(
+    [
+        Found(DOMINIQUE_FOUND),
+        Found(replace(DOMINIQUE_FOUND, matricule=OTHER[:13], key=OTHER[13:])),
+        Found(replace(DOMINIQUE_FOUND, sex="M")),
+        NotFound(),
+        Several(),
+        NotReached("INSi n'est pas joignable."),
+        ConfigurationFault("desir_560", "Certificat refusé.", "Changer le certificat."),
+    ]
+)
+
+
+def confirm_all(outcome: SearchOutcome) -> None:
+    """Let the jobs run: INSi answers that to each question."""
+    confirming.take_up_stopped(actor="system:test")
+    for patient_id in list(Confirmation.objects.filter(closed_at=None).values_list("patient_id", flat=True)):
+        confirming.confirm(patient_id, Scripted([outcome]))
 
 
 @pytest.mark.requirement("REQ-INS-09")
+@pytest.mark.requirement("REQ-INS-23")
 @pytest.mark.requirement("REQ-INS-25")
 @pytest.mark.parametrize("worth", ["stranger", "contract", "master"])
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(messages=st.lists(st.one_of(told, merged, changed, moved), min_size=1, max_size=8))
-def test_no_sequence_of_messages_lets_an_ins_out_below_qualified(worth: str, messages: list[bytes]) -> None:
+@example(events=[message("A28", pid(number=ins(), status="VALI")), Found(DOMINIQUE_FOUND)])
+@given(events=st.lists(st.one_of(told, merged, changed, moved, answered), min_size=1, max_size=8))
+def test_no_sequence_of_messages_and_answers_lets_an_ins_out_below_qualified(
+    worth: str, events: list[bytes | SearchOutcome]
+) -> None:
+    found: set[str] = set()
     django_settings.EPROUVETTE_IDENTITY_MASTER = worth == "master"
     try:
         with transaction.atomic():
             declared(contract=worth == "contract", master=worth == "master", takes_a08=True)
-            for raw in messages:
-                assert take(raw)[0] in {"AA", "AE"}
+            for event in events:
+                if isinstance(event, bytes):
+                    assert take(event)[0] in {"AA", "AE"}
+                else:
+                    found |= {event.identity.matricule} if isinstance(event, Found) else set()
+                    confirm_all(event)
                 for patient in Patient.objects.all():
                     named = queries.report_patient(patient, "1.2.3").ins
                     assert named is None or patient.status == "qualifiee"
-                    assert worth == "master" or named is None
+                    # Elsewhere than from a master, an INS comes from INSi alone, and under a contract only.
+                    assert worth == "master" or named is None or (worth == "contract" and named.value[:13] in found)
             assert not FeedAlias.objects.filter(patient__merged_into__isnull=False).exists()
             transaction.set_rollback(True)
     finally:

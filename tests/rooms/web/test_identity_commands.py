@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner
+from django.utils import timezone
 
 from eprouvette.exchange.announcing.models import Correspondent
+from eprouvette.exchange.identities.models import STOPPED, WAITING, Confirmation
 from eprouvette.exchange.intake.models import FeedSource
 from eprouvette.project import boot
 from eprouvette.web.cli.identity import identity
@@ -42,3 +44,12 @@ def test_a_partner_to_tell_is_declared_once() -> None:
 
 def test_the_list_of_who_was_served_is_a_csv_with_its_header() -> None:
     assert run("exposed", "--patient", str(person().pk)).startswith("dossier;version;document;canal;destinataire;")
+
+
+@pytest.mark.requirement("REQ-INS-23")
+def test_what_waited_for_insi_to_be_set_is_taken_up() -> None:
+    assert run("confirm") == "Confirmations reprises : 0.\n"
+    patient = person()
+    Confirmation.objects.create(patient=patient, source="CHU-X", state=STOPPED, promised_at=timezone.now())
+    assert run("confirm") == "Confirmations reprises : 1.\n"
+    assert Confirmation.objects.get().state == WAITING

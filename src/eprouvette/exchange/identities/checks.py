@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 - Django's own name
 
-from eprouvette.exchange.identities.models import PAUSED, VerificationRun
+from eprouvette.exchange.identities.models import PAUSED, STOPPED, Confirmation, VerificationRun
 from eprouvette.foundation.database.checks import of_rows
 
 
@@ -36,3 +36,14 @@ def verification() -> Sequence[CheckMessage]:
         Error(f"La vérification des INS est arrêtée : {run.sentence}", hint=run.remedy, id="eprouvette.identities.E003")
         for run in VerificationRun.objects.filter(state=PAUSED, resume_at=None)
     ]
+
+
+@of_rows
+def confirmations() -> Sequence[CheckMessage]:
+    """No received INS waits for a person to put INSi in order."""
+    count = Confirmation.objects.filter(state=STOPPED).count()
+    if not count:
+        return []
+    sentence = f"{count} INS reçues d'un partenaire de confiance attendent qu'INSi soit réglé."
+    hint = "Régler INSi, puis lancer « eprouvette identity confirm » ; la liste « reçues, à examiner » dit la cause."
+    return [Error(sentence, hint=hint, id="eprouvette.identities.E004")]

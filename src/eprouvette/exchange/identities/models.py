@@ -1,4 +1,4 @@
-"""Questions to INSi with their answers, and the runs of verification. Answers are patient data: database only."""
+"""Questions to INSi with their answers, received INS to confirm, runs of verification. Patient data: database only."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ CHANNELS: Final = {
     "apcv": "par l'appli carte Vitale",
 }
 RUNNING, PAUSED, FINISHED = "en_cours", "en_pause", "finie"
+WAITING, STOPPED, CLOSED = "en_attente", "arretee", "close"
+CONFIRMATION_STATES: Final = {WAITING: "en attente", STOPPED: "attend une personne", CLOSED: "close"}
 RUN_STATES: Final = {RUNNING: "en cours", PAUSED: "en pause", FINISHED: "finie"}
 
 
@@ -92,3 +94,26 @@ class Refutation(models.Model):
 
     def __str__(self) -> str:
         return f"KO {self.pk}"
+
+
+class Confirmation(models.Model):
+    """An identity received qualified under a trust contract, until INSi has answered; then the INS goes."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="confirmations")
+    source = models.CharField("émetteur", max_length=80)
+    ins_value = models.CharField("matricule reçu", max_length=15, blank=True, default="")
+    ins_oid = models.CharField("OID reçu", max_length=64, blank=True, default="")
+    state = models.CharField("état", max_length=10, choices=list(CONFIRMATION_STATES.items()), default=WAITING)
+    promised_at = models.DateTimeField("reçue le")
+    attempts = models.PositiveSmallIntegerField("essais sans réponse", default=0)
+    resume_at = models.DateTimeField("reprise prévue", null=True, blank=True)
+    closed_at = models.DateTimeField("close le", null=True, blank=True)
+
+    class Meta:
+        """Oldest first; a merge may bring two open ones together. What is due is found by an index of its own."""
+
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["resume_at"], condition=models.Q(state=WAITING), name="confirmation_due")]
+
+    def __str__(self) -> str:
+        return f"confirmation {self.pk}"

@@ -9,10 +9,18 @@ from typing import Final
 from django.utils import timezone
 
 from eprouvette.exchange.identities import answers
-from eprouvette.exchange.identities.models import CHANNELS, Refutation, Retrieval, VerificationRun
+from eprouvette.exchange.identities.models import (
+    CHANNELS,
+    WAITING,
+    Confirmation,
+    Refutation,
+    Retrieval,
+    VerificationRun,
+)
 from eprouvette.lab.identity import insi
 from eprouvette.lab.identity.comparison import Comparison
-from eprouvette.lab.identity.models import IdentityEvent, Patient
+from eprouvette.lab.identity.models import IdentityEvent, IdentityWatch, Patient
+from eprouvette.lab.identity.watches import Kind
 from eprouvette.standards.insi.identity import Traits
 from eprouvette.standards.insi.plan import Asked, Step
 from eprouvette.standards.insi.plan import next_step as planned
@@ -114,6 +122,14 @@ def refuted_ids() -> list[int]:
 def is_refuted(patient_id: int) -> bool:
     """True when INSi refused the identity of this patient at a verification that nobody has seen to."""
     return Refutation.objects.filter(patient_id=patient_id, handled_at=None).exists()
+
+
+def watched_count() -> int:
+    """The patients of whom a received message left something to a person; what a job still asks INSi is not counted."""
+    rows = IdentityWatch.objects.filter(closed_at=None, patient__merged_into__isnull=True)
+    asking = Confirmation.objects.filter(state=WAITING).values("patient_id")
+    needing = rows.exclude(kind=Kind.INSI.value, patient_id__in=asking)
+    return needing.values("patient_id").distinct().count()
 
 
 def last_run() -> VerificationRun | None:

@@ -20,14 +20,15 @@ from eprouvette.exchange.identities.errors import (
     StaleAnswerError,
     UnknownRetrievalError,
 )
-from eprouvette.exchange.identities.models import Refutation, Retrieval
+from eprouvette.exchange.identities.models import CLOSED, Confirmation, Refutation, Retrieval
 from eprouvette.foundation.audit import services as audit
 from eprouvette.lab.directory.rules import search_key
-from eprouvette.lab.identity import insi
+from eprouvette.lab.identity import insi, watches
 from eprouvette.lab.identity import queries as identity
 from eprouvette.lab.identity.errors import MergedPatientError, StatusChangeError
 from eprouvette.lab.identity.models import Patient
 from eprouvette.lab.identity.services import require_no_master
+from eprouvette.lab.identity.watches import Kind
 from eprouvette.standards.insi.envelope import Call
 from eprouvette.standards.insi.identity import Traits
 from eprouvette.standards.insi.lexical import LexicalError
@@ -46,7 +47,7 @@ def retrieve(patient_id: int, *, actor: str, typed: Traits | None = None) -> Ret
     is not set, `StatusChangeError` when INSi may not be called, `MasterIdentityError`, `UnknownPatientError`,
     `MergedPatientError`.
     """
-    patient = _askable(patient_id)
+    patient = askable(patient_id)
     step = queries.next_step(patient)
     if typed is not None:
         first = not queries.asked_since_change(patient)
@@ -60,7 +61,7 @@ def retrieve(patient_id: int, *, actor: str, typed: Traits | None = None) -> Ret
         asked, label = step.asked, step.label
     client = asking.client("insi_manu")
     row = Retrieval(patient=patient, channel="traits", label=label, asked=asdict(asked), asked_by=actor)
-    return _ask(row, lambda call: client.search_by_traits(call, asked))
+    return ask(row, lambda call: client.search_by_traits(call, asked))
 
 
 def read_card() -> VitaleCard:
@@ -76,12 +77,12 @@ def retrieve_by_card(patient_id: int, *, actor: str) -> Retrieval:
 
     Raises `VitaleError`, `OtherCardError`, and what `retrieve` raises.
     """
-    patient = _askable(patient_id)
+    patient = askable(patient_id)
     card = read_card()
     asked = card.question(_beneficiary(card, patient))
     client = asking.client("insi_manu")
     row = Retrieval(patient=patient, channel=CARD_CHANNELS[card.origin], label="Carte Vitale", asked_by=actor)
-    return _ask(row, lambda call: client.search_by_card(call, asked))
+    return ask(row, lambda call: client.search_by_card(call, asked))
 
 
 def accept(retrieval_id: int, *, actor: str) -> Patient:
@@ -97,10 +98,18 @@ def accept(retrieval_id: int, *, actor: str) -> Patient:
         fresh = row.asked_at > timezone.now() - FRESH
         if row.outcome != answers.FOUND or row.accepted_at or newer or not fresh:
             raise StaleAnswerError
-        patient = insi.retrieve(row.patient_id, answers.identity_of(row), actor=actor, channel=row.channel)
-        row.accepted_at, row.accepted_by = timezone.now(), actor
-        row.save(update_fields=["accepted_at", "accepted_by"])
-        Refutation.objects.filter(patient=patient, handled_at=None).update(handled_at=row.accepted_at, handled_by=actor)
+        return take(row, actor=actor)
+
+
+def take(row: Retrieval, *, actor: str) -> Patient:
+    """Write a found answer into the file, in the caller's transaction; what waited for it is closed."""
+    patient = insi.retrieve(row.patient_id, answers.identity_of(row), actor=actor, channel=row.channel)
+    row.accepted_at, row.accepted_by = timezone.now(), actor
+    row.save(update_fields=["accepted_at", "accepted_by"])
+    Refutation.objects.filter(patient=patient, handled_at=None).update(handled_at=row.accepted_at, handled_by=actor)
+    watches.settle(patient.pk, Kind.INSI, actor=actor)
+    waiting = Confirmation.objects.filter(patient=patient, closed_at=None)
+    waiting.update(state=CLOSED, closed_at=row.accepted_at, resume_at=None, ins_value="", ins_oid="")
     return patient
 
 
@@ -114,7 +123,8 @@ def handled(patient_id: int, *, actor: str) -> int:
     return count
 
 
-def _askable(patient_id: int) -> Patient:
+def askable(patient_id: int) -> Patient:
+    """The living patient about whom INSi may be asked now; raises an `IdentityError` that says why not."""
     require_no_master()
     patient = identity.get(patient_id)
     if patient.merged_into_id is not None:
@@ -124,7 +134,13 @@ def _askable(patient_id: int) -> Patient:
     return patient
 
 
-def _ask(row: Retrieval, question: Callable[[Call], SearchOutcome]) -> Retrieval:
+def ask(row: Retrieval, question: Callable[[Call], SearchOutcome]) -> Retrieval:
+    """Ask, with a line of the journal before the call and one after it; what came of it is in the row."""
+    return ask_whole(row, question)[0]
+
+
+def ask_whole(row: Retrieval, question: Callable[[Call], SearchOutcome]) -> tuple[Retrieval, SearchOutcome]:
+    """The same, with the outcome as INSi's client gives it."""
     row.asked_at = timezone.now()
     with transaction.atomic():
         row.save()
@@ -145,7 +161,7 @@ def _ask(row: Retrieval, question: Callable[[Call], SearchOutcome]) -> Retrieval
             target=f"patient:{row.patient_id}",
             details={"question": row.pk, "outcome": row.outcome},
         )
-    return row
+    return row, outcome
 
 
 def _beneficiary(card: VitaleCard, patient: Patient) -> Beneficiary:

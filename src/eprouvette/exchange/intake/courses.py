@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from eprouvette.core.ins import Ins, Profile
+from eprouvette.exchange.identities import confirming
 from eprouvette.exchange.intake import feeds, persons
 from eprouvette.exchange.intake.fates import ACTOR
 from eprouvette.exchange.intake.models import FeedSource
@@ -133,8 +134,8 @@ def _reach(said: _Said, patient: Patient, outcome: Outcome) -> bool:
         except IdentityError as error:
             # Doubtful here, or without a place of birth: the word of a third party does not lift that.
             watches.raise_watch(patient.pk, Kind.DIFFERENCE, error.message, source=name)
-    if outcome.course is Course.CALL_INSI:
-        watches.raise_watch(patient.pk, Kind.INSI, "Récupération INSi à faire.", source=name)
+    if outcome.course is Course.CALL_INSI and said.ins is not None:
+        confirming.promise(patient.pk, said.ins, source=name)
     return changed
 
 

@@ -84,10 +84,21 @@ class Comparison:
         """What forbids the retrieval, one sentence a trait."""
         return tuple(line.sentence for line in self.lines if line.trait in _FORBIDDING and line.verdict in _BAD)
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What nobody but a person may accept, one sentence a trait: every discrepancy, and what a document settles."""
+        return self.problems + tuple(
+            line.sentence
+            for line in self.lines
+            if line.sentence not in self.problems
+            and (line.verdict is Verdict.DISCREPANT or line.sentence.endswith(_COMPOUND))
+        )
+
 
 _FORBIDDING: Final = frozenset({"birth_family_name", "first_given_name", "sex", "birth_date"})
 """REQ-INS-12."""
 _BAD: Final = frozenset({Verdict.DISCREPANT, Verdict.MISSING})
+_COMPOUND: Final = "c'est le début d'un prénom composé : le vérifier sur un document."
 LABELS: Final[dict[str, str]] = {
     "birth_family_name": "Nom de naissance",
     "first_given_name": "Premier prénom",
@@ -155,7 +166,7 @@ def first_given_name(local: str, insi_list: str) -> Judged:
         return Verdict.EQUAL, ""
     if ours == search_key(words[0]) or " " in ours:
         return Verdict.EQUIVALENT, "seuls la casse, les accents ou les traits d'union diffèrent."
-    return Verdict.EQUIVALENT, "c'est le début d'un prénom composé : le vérifier sur un document."
+    return Verdict.EQUIVALENT, _COMPOUND
 
 
 def given_names(local: str, insi: str) -> Judged:

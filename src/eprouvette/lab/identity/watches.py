@@ -76,6 +76,17 @@ def close(watch_id: int, *, actor: str) -> bool:
     return True
 
 
+def settle(patient_id: int, kind: Kind, *, actor: str) -> int:
+    """Close every line of a kind about a patient, because what it asked for was done; how many were open."""
+    with transaction.atomic():
+        rows = IdentityWatch.objects.filter(patient_id=patient_id, kind=kind.value, closed_at=None)
+        count = rows.update(closed_at=timezone.now(), closed_by=actor)
+        if count:
+            details: dict[str, str | int | None] = {"kind": kind.value, "lines": count}
+            audit.record(actor=actor, action="identity.watched", target=f"patient:{patient_id}", details=details)
+    return count
+
+
 def open_watches(patient_id: int | None = None, limit: int = 200) -> tuple[WatchLine, ...]:
     """What waits for a person, oldest first: of one patient, or of all."""
     rows = IdentityWatch.objects.filter(closed_at=None).order_by("at", "pk")

@@ -96,3 +96,12 @@ def tell(
     known.authority, known.finess = authority, finess
     services.declare(known, actor=ACTOR)
     click.echo(f"Partenaire déclaré : {label}.")
+
+
+@identity.command()
+def confirm() -> None:
+    """Reprendre les confirmations d'INS reçues qui attendaient qu'INSi soit réglé."""
+    boot.setup()
+    from eprouvette.exchange.identities import confirming
+
+    click.echo(f"Confirmations reprises : {confirming.take_up_stopped(actor=ACTOR)}.")
