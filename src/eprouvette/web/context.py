@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from eprouvette import __version__
 from eprouvette.exchange.dispatch import queries as dispatch
+from eprouvette.exchange.identities import queries as identities
 from eprouvette.exchange.intake import queries as intake
 from eprouvette.foundation.structures.models import Site
 from eprouvette.lab.accounts.rules import Act
@@ -28,12 +29,14 @@ def bar(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return common
     site = Site.objects.only("name").order_by("pk").first()
+    may_see = can(request, Act.SEE_DOSSIER)
     return {
         **common,
         "site_name": site.name if site else "",
         "to_handle": dispatch.needing_a_person(),
         "parked": intake.parked_count(),
-        "may_see_patients": can(request, Act.SEE_DOSSIER),
+        "watched": identities.watched_count() if may_see else 0,
+        "may_see_patients": may_see,
         "may_register": can(request, Act.CREATE_DOSSIER),
         "may_edit_directory": can(request, Act.EDIT_DIRECTORY),
         "may_dress": can(request, Act.EDIT_REPORT_STYLE),

@@ -12,6 +12,7 @@ from django.test import Client
 
 from eprouvette.core import oids
 from eprouvette.core.ins import Ins
+from eprouvette.exchange.identities.confirming import promise
 from eprouvette.foundation.audit.models import AuditLine
 from eprouvette.lab.accounts.models import User
 from eprouvette.lab.accounts.rules import Role
@@ -20,7 +21,7 @@ from eprouvette.lab.identity.models import Patient
 from eprouvette.lab.identity.watches import Kind, open_watches, raise_watch
 from eprouvette.sandbox.population.cards import card, insert
 from eprouvette.standards.report import ins_text
-from support.identities import person, qualified
+from support.identities import ins_number, person, qualified
 from support.insi import PEOPLE, SimulatedInsi, file_of, forget_clients, held, simulated_insi, someone, use_it
 from support.lab import (
     ACTOR,
@@ -380,3 +381,16 @@ def test_what_a_received_message_left_to_decide_is_listed_until_somebody_looked(
     assert "examiné" in post(desk, f"/patients/{patient.pk}/recues/{watch.id}")
     assert "déjà close" in post(desk, f"/patients/{patient.pk}/recues/{watch.id}")
     assert patient.ipp not in desk.get("/identites?liste=recues").content.decode()
+
+
+def test_the_top_bar_counts_the_patients_that_wait_for_a_person_and_not_what_a_job_still_asks(desk: Client) -> None:
+    waiting, first, second = person(), person(birth_family_name="AUTRE"), person(birth_family_name="TIERCE")
+    Patient.objects.filter(pk=waiting.pk).update(status="validee")
+    assert promise(waiting.pk, ins_number(1), source="CHU-X")
+    assert "à examiner</a>" not in desk.get("/").content.decode()
+    for patient, kind in ((first, Kind.DIFFERENCE), (first, Kind.DEATH), (second, Kind.INSI)):
+        raise_watch(patient.pk, kind, "À examiner.", source="CHU-X")
+    shown = desk.get("/").content.decode()
+    assert '<a href="/identites?liste=recues" class="mark attention">2 identités à examiner</a>' in shown
+    machine = signed_in(user("racine", Role.ADMIN)).get("/envois").content.decode()
+    assert "à examiner</a>" not in machine
