@@ -141,7 +141,7 @@ def test_the_preview_keeps_nothing() -> None:
     assert preview.ready
     assert preview.problems == ()
     assert not Release.objects.exists()
-    assert not ProcrastinateJob.objects.exists()
+    assert not ProcrastinateJob.objects.filter(task_name="dispatch.plan").exists()
 
 
 def test_a_dossier_that_is_not_wholly_validated_is_refused_with_the_names_of_the_exams() -> None:
@@ -189,13 +189,13 @@ def test_a_technician_neither_validates_nor_releases() -> None:
 def test_an_error_of_our_rules_refuses_the_release_and_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     dossier = dossier_ready_to_release()
     finding = FindingLine("X-01", "error", "/ClinicalDocument", "Un trait manque.", "essai")
-    monkeypatch.setattr(rendering, "check", lambda _, version: (finding,))
+    monkeypatch.setattr(rendering, "check", lambda _, version="2024.01": (finding,))
     with pytest.raises(ReleaseRefusedError) as refused:
         services.release(dossier.pk, user=demo_biologist())
     assert refused.value.findings == (finding,)
     assert not Release.objects.exists()
     assert Dossier.objects.get(pk=dossier.pk).state == "validated"
-    assert not ProcrastinateJob.objects.exists()
+    assert not ProcrastinateJob.objects.filter(task_name="dispatch.plan").exists()
 
 
 def test_a_sign_that_the_font_lacks_refuses_the_release_with_a_sentence() -> None:
