@@ -110,10 +110,7 @@ def _document(data: bytes) -> etree._Element:
 
 
 def _remarks(tree: Tree) -> tuple[Remark, ...]:
-    """What was said on the way, then what nobody took, bounded. The narratives leave the tree: they were checked."""
-    for section in tree.root.iter(HL7 + "section"):
-        for text in tree.children(section, "text"):
-            section.remove(text)
+    """What was said on the way, then what nobody took, bounded."""
     for element, attribute in left_over(tree):
         name = element.tag.rpartition("}")[2]
         tree.remark(element, _sentence(element, name, attribute))

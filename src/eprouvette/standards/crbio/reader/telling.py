@@ -46,6 +46,10 @@ _WORDS: Final = frozenset(HL7 + name for name in (
     "unitID", "postBox", "precinct", "postalCode", "city", "county", "country", "manufacturerModelName", "softwareName",
 ))  # fmt: skip
 """Elements whose words are read when they are taken."""
+_SECTION: Final = f"{HL7}section"
+_TEXT: Final = f"{HL7}text"
+_HOLDERS: Final = frozenset({f"{HL7}ClinicalDocument", f"{HL7}component", f"{HL7}structuredBody", _SECTION})
+"""What holds sections, and is walked child by child."""
 _STRUCTURE: Final = frozenset(HL7 + name for name in ("templateId", "typeId"))
 _SILENT: Final = frozenset({
     TYPE, "ID", "codeSystemName", "determinerCode", "inversionInd", "language",
@@ -86,12 +90,12 @@ _USUAL: Final[dict[str, frozenset[str]]] = {
 def left_over(tree: Tree) -> Iterator[tuple[etree._Element, str]]:
     """The elements that tell something and that nobody took, and the attributes that nobody read of what was taken.
 
-    The attribute is empty for an element of which nothing was read, or whose words were not. The narratives are taken
-    out of the tree before.
+    The attribute is empty for an element of which nothing was read, or whose words were not. The narratives were
+    compared with what entries say before.
     """
     taken, left, seen = tree.taken, tree.left, tree.seen
     plans: dict[tuple[object, ...], tuple[tuple[str, frozenset[str]], ...]] = {}
-    for element in tree.root.iter("*"):
+    for element in _beside_narratives(tree.root):
         read = element in taken
         signature = (element.tag, read, *element.keys())
         plan = plans.get(signature)
@@ -106,6 +110,21 @@ def left_over(tree: Tree) -> Iterator[tuple[etree._Element, str]]:
             yield from ((element, name) for name in told)
         if not bare or not read:
             yield element, ""
+
+
+def _beside_narratives(element: etree._Element) -> Iterator[etree._Element]:
+    """``element`` and all that it holds, but the ``text`` of sections.
+
+    Nothing is taken out of the tree: lxml walks a part that was, each time that one of its elements is let go.
+    """
+    tag = element.tag
+    if tag not in _HOLDERS:
+        yield from element.iter("*")
+        return
+    yield element
+    for child in element.iterchildren("*"):
+        if tag != _SECTION or child.tag != _TEXT:
+            yield from _beside_narratives(child)
 
 
 def _plan(tag: str, names: Sequence[str], *, read: bool) -> tuple[tuple[str, frozenset[str]], ...]:
