@@ -78,7 +78,6 @@ _ORGANIZATIONS: Final = frozenset(
         "scopingOrganization",
     )
 )
-_DISTINCT: Final = frozenset(HL7 + name for name in ("id", "telecom", "addr", "name"))
 _MOST_LINES: Final = 7
 _ROOT_ALONE: Final = frozenset(
     HL7 + name for name in ("ClinicalDocument", "encompassingEncounter", "parentDocument", "serviceEvent")

@@ -34,7 +34,6 @@ _STRUCTURED: Final = frozenset(
     ]
 )
 _TIME: Final = re.compile(r"([0-9]{4,14})(\.[0-9]+)?([+-][0-9]{4})?")
-_TIMED: Final = frozenset({HL7 + "time", HL7 + "effectiveTime"})
 _PERSONS: Final = frozenset(
     HL7 + name
     for name in (

@@ -6,7 +6,6 @@ Source: HL7 v2.5 chapter 7 (ORU_R01); digest ``hl7v2.md`` 3.1 to 3.5.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
@@ -205,8 +204,3 @@ def _notes(message: Message, position: int) -> str:
             break
         lines.append(segment.whole(3))
     return "\n".join(lines)
-
-
-def every_code(value: ObservedValue) -> Iterator[str]:
-    """The codes of OBX-3, LOINC or local, in their order."""
-    return (code for code, _ in value.codes)

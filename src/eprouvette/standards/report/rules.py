@@ -15,7 +15,7 @@ from typing import Final
 from eprouvette.core import oids
 from eprouvette.core.coded import Coded
 from eprouvette.standards.report import walk
-from eprouvette.standards.report.errors import Place, ReportFormatError
+from eprouvette.standards.report.errors import Place
 from eprouvette.standards.report.media import image_fault, pdf_fault
 from eprouvette.standards.report.model import LabReport
 from eprouvette.standards.report.people import Address, FurtherId, Organization, Patient, Professional, Telecom
@@ -107,12 +107,6 @@ def violations(report: LabReport) -> tuple[Place, ...]:
         *_beside(report),
         *_everywhere(report, ""),
     )
-
-
-def require_sound(report: LabReport) -> None:
-    """Raises `ReportFormatError` with every place when ``report`` contradicts itself."""
-    if wrong := violations(report):
-        raise ReportFormatError(wrong)
 
 
 def _document(report: LabReport) -> Iterator[Place]:
